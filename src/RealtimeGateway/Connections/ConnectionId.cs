@@ -40,6 +40,7 @@ internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormat
     public uint Incarnation => BinaryPrimitives.ReadUInt32BigEndian(Span);
 
     /// <summary>The 8 last bytes; ids of messages end in them, as on AWS.</summary>
+    [UnscopedRef]
     public ReadOnlySpan<byte> Tail => Span[5..];
 
     [UnscopedRef]
