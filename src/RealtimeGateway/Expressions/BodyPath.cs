@@ -32,9 +32,10 @@ internal static class BodyPath
             }
 
             var rest = path[position..];
+            string? reason;
             var length = rest[0] switch
             {
-                '.' => ParseName(rest, found, out var reason),
+                '.' => ParseName(rest, found, out reason),
                 '[' => ParseBrackets(rest, found, out reason),
                 _ => Refuse($"'{rest[0]}' cannot stand in a path; write .name or [0]", out reason),
             };
