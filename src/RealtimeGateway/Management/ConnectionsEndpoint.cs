@@ -21,8 +21,6 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
     /// <summary>Asks for a binary message where the stage allows them; a push is text otherwise, whatever its content type, as on AWS.</summary>
     private const string MessageTypeHeader = "x-rg-message-type";
 
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
-
     /// <summary>Whether what follows the stage in a raw path belongs here; then <paramref name="id"/> is the last segment, decoded.</summary>
     public static bool TryMatch(ReadOnlySpan<char> rest, out string id)
     {
@@ -121,11 +119,10 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
             return;
         }
 
-        var body = new ArrayBufferWriter<byte>(256);
-        WriteDescription(connection, body);
+        var body = Describe(connection);
         WriteHead(http, StatusCodes.Status200OK);
-        http.Response.ContentLength = body.WrittenCount;
-        await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     private async Task DeleteAsync(HttpContext http, StageSlot slot, ConnectionId id)
@@ -152,20 +149,24 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
         names.AddTo(http);
     }
 
-    private static void WriteDescription(Connection connection, IBufferWriter<byte> output)
+    /// <summary>The description with AWS's own spacing, since people compare it as text.</summary>
+    private static byte[] Describe(Connection connection)
     {
-        const string Milliseconds = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-        var culture = CultureInfo.InvariantCulture;
-        using var json = new Utf8JsonWriter(output, Indented);
-        json.WriteStartObject();
-        json.WriteStartObject("identity"u8);
-        json.WriteString("sourceIp"u8, connection.Identity.SourceIp);
-        json.WriteString("userAgent"u8, connection.Identity.UserAgent);
-        json.WriteEndObject();
-        json.WriteString("connectedAt"u8, connection.Identity.ConnectedAt.UtcDateTime.ToString(Milliseconds, culture));
-        json.WriteString("lastActiveAt"u8, connection.LastActiveAt.UtcDateTime.ToString(Milliseconds, culture));
-        json.WriteEndObject();
+        var identity = connection.Identity;
+        var userAgent = identity.UserAgent is { } text ? JsonSerializer.Serialize(text) : "null";
+        return Encoding.UTF8.GetBytes($$"""
+            {
+              "identity" : {
+                "sourceIp" : "{{identity.SourceIp}}",
+                "userAgent" : {{userAgent}}
+              },
+              "connectedAt" : "{{Print(identity.ConnectedAt)}}",
+              "lastActiveAt" : "{{Print(connection.LastActiveAt)}}"
+            }
+            """);
     }
+
+    private static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Reads the whole body. <see langword="false"/> when it is bigger than allowed; what came is then dropped.</summary>
     private static async ValueTask<bool> TryReadBodyAsync(HttpContext http, long maxBytes, PooledBufferWriter body)

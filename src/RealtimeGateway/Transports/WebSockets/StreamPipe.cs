@@ -2,22 +2,30 @@ using System.IO.Pipelines;
 
 namespace RealtimeGateway.Transports.WebSockets;
 
-/// <summary>The stream of an accepted handshake, read as a pipe that holds no buffer while it waits, beside the pipe its response is written to.</summary>
+/// <summary>
+/// The stream of an accepted handshake as a duplex pipe that holds no buffer while nothing is under way. It can be handed out before the
+/// handshake is answered, but not used. (Kestrel gives an upgraded connection as a stream only; its own pipes throw.)
+/// </summary>
 internal sealed class StreamPipe : IDuplexPipe
 {
     private static readonly StreamPipeReaderOptions ReaderOptions = new(bufferSize: 4096, minimumReadSize: 1, leaveOpen: true, useZeroByteReads: true);
+    private static readonly StreamPipeWriterOptions WriterOptions = new(minimumBufferSize: 4096, leaveOpen: true);
 
     private PipeReader? _input;
-
-    /// <summary>Pairs the writer, which must not be used before the handshake is answered, with an input that is not there yet.</summary>
-    public StreamPipe(PipeWriter output) => Output = output;
+    private PipeWriter? _output;
 
     /// <inheritdoc/>
-    public PipeReader Input => _input ?? throw new InvalidOperationException("The handshake has not been answered.");
+    public PipeReader Input => _input ?? throw NotAnswered();
 
     /// <inheritdoc/>
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _output ?? throw NotAnswered();
 
-    /// <summary>Reads from <paramref name="stream"/> from now on.</summary>
-    public void ReadFrom(Stream stream) => _input = PipeReader.Create(stream, ReaderOptions);
+    /// <summary>Reads from and writes to <paramref name="stream"/> from now on.</summary>
+    public void Attach(Stream stream)
+    {
+        _input = PipeReader.Create(stream, ReaderOptions);
+        _output = PipeWriter.Create(stream, WriterOptions);
+    }
+
+    private static InvalidOperationException NotAnswered() => new("The handshake has not been answered.");
 }

@@ -42,14 +42,14 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
-        var pipe = new StreamPipe(http.Response.BodyWriter);
+        var pipe = new StreamPipe();
         using var transport = new WebSocketTransport(pipe, http.Abort, dispatcher, time, log);
         var session = lifecycle.Open(slot, id, client, transport);
         try
         {
             if (await TryAcceptAsync(http, handshake, decision.Subprotocol) is { } stream)
             {
-                pipe.ReadFrom(stream);
+                pipe.Attach(stream);
                 session.Connection.TransportReady();
                 await transport.RunAsync(session);
             }
