@@ -23,5 +23,23 @@ internal sealed class UpgradeRequest
     public required string TraceId { get; init; }
 
     /// <summary>The query's parameters, decoded (<c>+</c> is a space), in order of first appearance.</summary>
-    public IReadOnlyDictionary<string, StringValues> Query => field ??= QueryHelpers.ParseQuery(QueryString);
+    public IReadOnlyDictionary<string, StringValues> Query => field ??= Parse(QueryString);
+
+    // The framework's own parser takes names that differ in case for one.
+    private static Dictionary<string, StringValues> Parse(string query)
+    {
+        var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var pair in new QueryStringEnumerable(query))
+        {
+            var name = pair.DecodeName().ToString();
+            if (!values.TryGetValue(name, out var list))
+            {
+                values.Add(name, list = []);
+            }
+
+            list.Add(pair.DecodeValue().ToString());
+        }
+
+        return values.ToDictionary(entry => entry.Key, entry => new StringValues(entry.Value.ToArray()), StringComparer.Ordinal);
+    }
 }
