@@ -85,6 +85,9 @@ internal sealed class Connection
     /// <summary>Whether messages are still taken.</summary>
     public bool IsOpen => _state == State.Open;
 
+    /// <summary>Whether it was ended from our side or by a close frame, and its transport goes on until that has been said.</summary>
+    public bool IsClosing => _state is State.Closing or State.CloseSent;
+
     /// <summary>Why the connection ended, or is ending: the first cause wins.</summary>
     public CloseReason Reason
     {
