@@ -151,7 +151,8 @@ internal sealed class Connection
 
             _transport.WriteMessage(payload, isBinary);
             Volatile.Write(ref _lastActiveAt, _time.GetTimestamp());
-            if (_isBatching && (_batchBytes += payload.Length) < FlushBytes)
+            // At least one byte, so that EndBatch sees that there is something to flush: an empty message is a frame too.
+            if (_isBatching && (_batchBytes += payload.Length + 1) < FlushBytes)
             {
                 return SendOutcome.Queued;
             }
@@ -222,7 +223,6 @@ internal sealed class Connection
             _transport.WritePong(payload);
             if (_isBatching)
             {
-                // At least one byte, so that EndBatch sees that there is something to flush.
                 _batchBytes += payload.Length + 1;
                 return;
             }

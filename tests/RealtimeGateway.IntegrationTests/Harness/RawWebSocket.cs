@@ -284,6 +284,16 @@ internal sealed class RawWebSocket : IDisposable
             Body = _buffer.AsSpan(_start, _end - _start).ToArray();
             _start = _end;
         }
+        else if (Header("Connection") is "close")
+        {
+            // RFC 9112 §6.3: to an HTTP/1.0 client the end of TCP is the end of the body.
+            while (await FillAsync(_end - _start + 1))
+            {
+            }
+
+            Body = _buffer.AsSpan(_start, _end - _start).ToArray();
+            _start = _end;
+        }
     }
 
     /// <summary>Has at least so many bytes in the buffer, or returns false because TCP ended.</summary>

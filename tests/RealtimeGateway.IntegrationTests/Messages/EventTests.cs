@@ -183,7 +183,8 @@ public sealed partial class EventTests
         Assert.Matches(RequestId(), context["requestId"]!.ToString());
         Assert.Equal(context["requestId"]!.ToString(), context["extendedRequestId"]!.ToString());
         Assert.Matches(ConnectionId(), context["connectionId"]!.ToString());
-        context["requestId"] = context["extendedRequestId"] = "R";
+        context["requestId"] = "R";
+        context["extendedRequestId"] = "R";
         context["connectionId"] = "C";
         if (context.ContainsKey("messageId"))
         {
