@@ -109,6 +109,16 @@ public class ModelValidatorTests
     }
 
     [Fact]
+    public void TryValidate_ManySlowMatches_ShareOneBound()
+    {
+        // Each takes some milliseconds, so none runs out of time by itself; together they would take many seconds.
+        var body = Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Repeat("\"" + new string('a', 18) + "!\"", 5000)) + "]");
+
+        Assert.False(Parse("""{"items":{"pattern":"^(?=a)(a+)+$"}}""").TryValidate(body, out var error));
+        Assert.Equal("[instance took too long to match a regular expression]", error);
+    }
+
+    [Fact]
     public void TryValidate_LongArrayOfDifferentElements_IsUnique()
     {
         var body = Encoding.UTF8.GetBytes("[" + string.Join(',', Enumerable.Range(0, 20_000)) + "]");
