@@ -104,6 +104,11 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
             TakeMessage().Return();
         }
 
+        if (TryReadWhole(ref input))
+        {
+            return ReadStatus.Message;
+        }
+
         while (true)
         {
             if (_ended)
@@ -175,6 +180,35 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     {
         _ended = true;
         Release();
+    }
+
+    // Most of what clients send: a message in one frame that is all here. Whatever is not, or is wrong, is left to the general way.
+    private bool TryReadWhole(ref ReadOnlySpan<byte> input)
+    {
+        if (_inFrame || _headerLength > 0 || _messageOpcode != NoMessage || _ended
+            || FrameReader.TryRead(input, masked: true, Limits.MaxFrameBytes, out var header) != FrameStatus.Complete
+            || !header.IsFinal
+            || (header.Opcode != Opcode.Text && (header.Opcode != Opcode.Binary || !Limits.AllowBinary))
+            || header.PayloadLength > Math.Min(Limits.MaxMessageBytes, input.Length - header.Size))
+        {
+            return false;
+        }
+
+        var length = (int)header.PayloadLength;
+        var message = length == 0 ? [] : ArrayPool<byte>.Shared.Rent(length);
+        var isAscii = FrameMask.Copy(input.Slice(header.Size, length), message, header.MaskKey);
+        if (!isAscii && header.Opcode == Opcode.Text && !Utf8.IsValid(message.AsSpan(0, length)))
+        {
+            ArrayPool<byte>.Shared.Return(message);
+            return false;
+        }
+
+        input = input[(header.Size + length)..];
+        _message = message;
+        _messageLength = length;
+        _messageOpcode = header.Opcode;
+        _messageReady = true;
+        return true;
     }
 
     private FrameStatus ReadHeader(ref ReadOnlySpan<byte> input, out FrameHeader header)
