@@ -11,6 +11,8 @@ internal static class EventIds
     public const int FunctionRefused = 111;
     public const int FunctionAnswerMalformed = 112;
     public const int CredentialsMissing = 113;
+    public const int TemplateFailed = 120;
+    public const int MappingRefused = 121;
 
     // Dispatch
     public const int DisconnectFailed = 200;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using Microsoft.Extensions.Primitives;
+using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Expressions.Templates;
@@ -66,6 +67,9 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
 
     /// <summary>How long the integration took; null when none was called.</summary>
     public long? IntegrationLatencyMilliseconds { get; set; }
+
+    /// <summary>Memory for whoever works on the event, one at a time; to be reset before use.</summary>
+    public PooledBufferWriter Scratch { get; } = new();
 
     ReadOnlyMemory<byte> IMessageSource.RequestBody => Body;
 

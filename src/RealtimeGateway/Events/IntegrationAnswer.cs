@@ -1,16 +1,15 @@
+using System.Net.Http.Headers;
 using Microsoft.Extensions.Primitives;
 
 namespace RealtimeGateway.Events;
 
 /// <summary>What a back end answered, as the expressions and templates of responses see it.</summary>
-internal sealed class IntegrationAnswer
+/// <param name="StatusCode">The status code.</param>
+/// <param name="Body">The body; valid while the event lasts.</param>
+/// <param name="Headers">The headers of an answer that came over HTTP.</param>
+internal readonly record struct IntegrationAnswer(int StatusCode, ReadOnlyMemory<byte> Body, HttpResponseHeaders? Headers = null)
 {
-    /// <summary>The status code.</summary>
-    public required int StatusCode { get; init; }
-
-    /// <summary>The body; valid while the event lasts.</summary>
-    public required ReadOnlyMemory<byte> Body { get; init; }
-
-    /// <summary>Reads the values of a header; names are case-insensitive.</summary>
-    public Func<string, StringValues> Header { get; init; } = static _ => default;
+    /// <summary>All values of a header, in order; names are case-insensitive.</summary>
+    public StringValues Header(string name) =>
+        Headers is not null && Headers.NonValidated.TryGetValues(name, out var values) ? new StringValues([.. values]) : default;
 }

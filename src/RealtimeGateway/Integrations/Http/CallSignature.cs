@@ -14,16 +14,12 @@ internal sealed class CallSignature(string secret, TimeProvider time)
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(secret);
 
     /// <summary>Adds the two headers.</summary>
-    public void AddTo(HttpRequestMessage request, EventContext context)
+    public void AddTo(HttpRequestMessage request, RequestId requestId, ReadOnlySpan<byte> body)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
-        hmac.AppendData(Encoding.ASCII.GetBytes($"{context.RequestId}.{timestamp}."));
-        if (request.Content is not null)
-        {
-            hmac.AppendData(context.Body.Span);
-        }
-
+        hmac.AppendData(Encoding.ASCII.GetBytes($"{requestId}.{timestamp}."));
+        hmac.AppendData(body);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         hmac.GetHashAndReset(hash);
         request.Headers.TryAddWithoutValidation("x-rg-timestamp", timestamp);
