@@ -114,6 +114,8 @@ public sealed class PolicyDocumentTests
     [InlineData("""{"ForAllValues:StringEquals":{"k":["a","b"]}}""", false, "k", "a|x")]
     [InlineData("""{"ForAllValues:StringEquals":{"k":"a"}}""", true)]
     [InlineData("""{"ForAnyValue:StringNotEquals":{"k":"a"}}""", true, "k", "a|x")]
+    [InlineData("""{"ForAnyValue:StringNotEquals":{"k":"a"}}""", false)]
+    [InlineData("""{"ForAnyValue:StringNotEqualsIfExists":{"k":"a"}}""", true)]
     [InlineData("""{"ForAnyValue:StringNotEquals":{"k":"a"}}""", false, "k", "a|a")]
     [InlineData("""{"ForAllValues:StringNotEquals":{"k":"a"}}""", false, "k", "x|a")]
     [InlineData("""{"StringEquals":{"k":"v","other":"w"}}""", false, "k", "v", "other", "x")]
