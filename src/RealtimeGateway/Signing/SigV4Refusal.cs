@@ -6,8 +6,8 @@ namespace RealtimeGateway.Signing;
 /// <param name="ErrorType">The exception's name.</param>
 /// <param name="Message">AWS's words, without the parts in which AWS repeats what the caller sent: those may be secrets.</param>
 /// <remarks>
-/// API Gateway answers 403 for all of them, also for incomplete signatures, which other services answer with 400
-/// (https://repost.aws/knowledge-center/api-gateway-authentication-token-errors).
+/// API Gateway answers 403 for all of them, also for incomplete signatures, which other services answer with 400: seen in
+/// https://github.com/aws-amplify/amplify-flutter/issues/1539.
 /// </remarks>
 internal readonly record struct SigV4Refusal(string ErrorType, string Message)
 {

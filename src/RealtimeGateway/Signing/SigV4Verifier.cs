@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace RealtimeGateway.Signing;
 
@@ -60,7 +59,7 @@ internal sealed class SigV4Verifier
     {
         ArgumentNullException.ThrowIfNull(request);
         claim = default;
-        if (!CanonicalTarget.TrySplit(RawTargetOf(request), out _, out var query))
+        if (!CanonicalTarget.TrySplit(CanonicalReading.RawTargetOf(request), out _, out var query))
         {
             return SigV4Outcome.MissingAuthenticationToken;
         }
@@ -263,7 +262,7 @@ internal sealed class SigV4Verifier
             return false;
         }
 
-        CanonicalTarget.TrySplit(RawTargetOf(request), out var path, out var query);
+        CanonicalTarget.TrySplit(CanonicalReading.RawTargetOf(request), out var path, out var query);
         Span<byte> key = stackalloc byte[SigningKeyCache.KeySize];
         var isKnown = _signingKeys.GetOrDerive(claim.Credential, claim.Date.Span, claim.Region.Span, _service, key);
         var pathForms = CanonicalTarget.HasOddSegments(path) ? 2 : 1;
@@ -271,7 +270,7 @@ internal sealed class SigV4Verifier
         for (var form = 0; form < pathForms * queryForms; form++)
         {
             var reading = new CanonicalReading(path, form % pathForms == 1, query, form / pathForms == 1);
-            if (!Matches(request, claim, reading, payload, key, given))
+            if (!reading.Matches(request, claim, payload, key, given))
             {
                 continue;
             }
@@ -287,54 +286,6 @@ internal sealed class SigV4Verifier
         return false;
     }
 
-    private static bool Matches(
-        HttpRequest request, in SigV4Claim claim, scoped in CanonicalReading reading, scoped ReadOnlySpan<char> payload,
-        scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> given)
-    {
-        var canonical = new CanonicalBuffer(stackalloc byte[1024]);
-        try
-        {
-            canonical.Append(MethodOf(request));
-            canonical.Append((byte)'\n');
-            CanonicalTarget.WritePath(ref canonical, reading.Path, reading.KeepOddSegments);
-            canonical.Append((byte)'\n');
-            CanonicalTarget.WriteQuery(ref canonical, reading.Query, claim.IsPresigned ? "X-Amz-Signature" : default, reading.QueryVerbatim);
-            canonical.Append((byte)'\n');
-            CanonicalHeaders.Write(ref canonical, request, claim.SignedHeaders.Span);
-            canonical.Append((byte)'\n');
-            canonical.Append(claim.SignedHeaders.Span);
-            canonical.Append((byte)'\n');
-            canonical.Append(payload);
-            Span<byte> expected = stackalloc byte[SigV4Signature.Size];
-            SigV4Signature.Compute(key, claim.Time.Span, claim.Scope.Span, canonical.Written, expected);
-            return CryptographicOperations.FixedTimeEquals(expected, given);
-        }
-        finally
-        {
-            canonical.Dispose();
-        }
-    }
-
-    // A WebSocket over HTTP/2 (RFC 8441 §4) arrives as CONNECT, where its client signed the GET of RFC 6455.
-    private static string MethodOf(HttpRequest request) =>
-        HttpMethods.IsConnect(request.Method) && request.HttpContext.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
-            ? HttpMethods.Get
-            : request.Method;
-
-    private static string RawTargetOf(HttpRequest request) =>
-        request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-
     private static bool LeavesBodyOpen(string payload) =>
         payload == "UNSIGNED-PAYLOAD" || payload.StartsWith("STREAMING-", StringComparison.Ordinal);
-
-    private readonly ref struct CanonicalReading(ReadOnlySpan<char> path, bool keepOddSegments, ReadOnlySpan<char> query, bool queryVerbatim)
-    {
-        public ReadOnlySpan<char> Path { get; } = path;
-
-        public bool KeepOddSegments { get; } = keepOddSegments;
-
-        public ReadOnlySpan<char> Query { get; } = query;
-
-        public bool QueryVerbatim { get; } = queryVerbatim;
-    }
 }

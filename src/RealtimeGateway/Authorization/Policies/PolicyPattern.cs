@@ -70,6 +70,9 @@ internal sealed class PolicyPattern
     public bool Matches(ReadOnlySpan<char> value, PolicyContext context) =>
         TryResolve(context, out var pattern) && Matches(pattern, value, _ignoreCase);
 
+    /// <summary>Whether every variable has a value or a default.</summary>
+    public bool IsComplete(PolicyContext context) => TryResolve(context, out _);
+
     private static bool TryReadVariable(string inner, StringBuilder flat, List<Variable> found)
     {
         if (inner is "*" or "?" or "$")

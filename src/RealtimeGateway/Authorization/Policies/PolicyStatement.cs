@@ -29,6 +29,12 @@ internal sealed class PolicyStatement
             return false;
         }
 
+        // "All but what is ${unknown}" must not come to allow everything.
+        if (NotResources && !Denies && !Array.TrueForAll(Resources, pattern => pattern.IsComplete(context)))
+        {
+            return false;
+        }
+
         foreach (var condition in Conditions)
         {
             if (!condition.IsMet(context))

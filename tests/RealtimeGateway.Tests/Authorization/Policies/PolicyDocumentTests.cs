@@ -149,6 +149,17 @@ public sealed class PolicyDocumentTests
     }
 
     [Theory]
+    [InlineData("Allow", nameof(PolicyDecision.ImplicitDeny), nameof(PolicyDecision.Allow))]
+    [InlineData("Deny", nameof(PolicyDecision.ExplicitDeny), nameof(PolicyDecision.ExplicitDeny))]
+    public void Evaluate_AllButAnUnknownVariable_NeverAllows(string effect, string unknown, string known)
+    {
+        var policy = Parse(Statement(effect, "\"Action\":\"*\",\"NotResource\":\"arn:x/${aws:username}\""));
+
+        Assert.Equal(unknown, policy.Evaluate("a:b", "arn:x/ada", PolicyContext.Empty).ToString());
+        Assert.Equal(known, policy.Evaluate("a:b", "arn:x/ada", new PolicyContext().With("aws:username", "eve")).ToString());
+    }
+
+    [Theory]
     [InlineData("[]", "policy")]
     [InlineData("{", "not JSON")]
     [InlineData("{}", "Statement")]
