@@ -108,7 +108,7 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
 
         if (traffic?.SendDelay is { P99: var late } && late > traffic.Latency?.P99 / 2)
         {
-            yield return "the client sent late: the schedule asks for more than it, or the machine, can do";
+            yield return "much of the slowest latency is the client's own lateness (see 'sent late by'): the schedule asks for more than it, or the machine, can do";
         }
     }
 }

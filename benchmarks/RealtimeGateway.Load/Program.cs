@@ -1,3 +1,4 @@
+using System.CommandLine;
 using RealtimeGateway.Load;
 using RealtimeGateway.Load.Cli;
 
@@ -17,7 +18,7 @@ Console.CancelKeyPress += (_, pressed) =>
 
 try
 {
-    return LoadCommand.Create(interrupt.Token).Parse(args).Invoke();
+    return LoadCommand.Create(interrupt.Token).Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (RefusedException refused)
 {

@@ -66,6 +66,7 @@ internal abstract class TrafficScenario : IMessageSink
         var serverAfter = SampleServer();
         var clientAfter = ProcessSample.TryTake(Environment.ProcessId, withMemory: false);
 
+        WindowClosed();
         IsDraining = true;
         var deadline = Clock.In(DrainPatience);
         while (HasOutstanding && !stop.IsCancellationRequested && Stopwatch.GetTimestamp() < deadline)
@@ -97,6 +98,12 @@ internal abstract class TrafficScenario : IMessageSink
 
     /// <summary>Sends what is due and returns when the next will be; <see cref="long.MaxValue"/> when that depends on answers.</summary>
     protected abstract long SendDue(long now);
+
+    /// <summary>The window ends now and nothing more will be sent: the moment to count what was due and could not be.</summary>
+    protected virtual void WindowClosed()
+    {
+        // Only an open loop has a schedule to be behind of.
+    }
 
     /// <summary>Counts what never came.</summary>
     protected abstract void Finish();

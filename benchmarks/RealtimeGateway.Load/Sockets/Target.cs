@@ -38,12 +38,7 @@ internal sealed class Target
     /// <exception cref="RefusedException">The host is not this machine and <paramref name="allowRemote"/> is false, or there are too few ports.</exception>
     public static Target Resolve(Uri uri, int connections, bool allowRemote, bool acceptAnyCertificate)
     {
-        var addresses = Dns.GetHostAddresses(uri.DnsSafeHost);
-        if (addresses.Length == 0)
-        {
-            throw new RefusedException($"'{uri.Host}' has no address.");
-        }
-
+        var addresses = AddressesOf(uri.DnsSafeHost);
         if (!allowRemote && Array.Find(addresses, static a => !IPAddress.IsLoopback(a)) is { } remote)
         {
             throw new RefusedException(
@@ -52,6 +47,18 @@ internal sealed class Target
 
         var address = Array.Find(addresses, static a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
         return new Target(uri, address, PlanSources(address, connections), acceptAnyCertificate);
+    }
+
+    private static IPAddress[] AddressesOf(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host) is { Length: > 0 } addresses ? addresses : throw new RefusedException($"'{host}' has no address.");
+        }
+        catch (SocketException error)
+        {
+            throw new RefusedException($"'{host}' has no address: {error.Message}.");
+        }
     }
 
     private static byte[][] PlanSources(IPAddress address, int connections)

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 
 namespace RealtimeGateway.Load.WebSockets;
@@ -28,7 +27,8 @@ internal sealed class MessageTemplate
         var padding = payloadBytes - Encoding.UTF8.GetByteCount(stamped.Replace(PadPlace, "", StringComparison.Ordinal));
         if (payloadBytes > 0 && (padding < 0 || (padding > 0 && !stamped.Contains(PadPlace, StringComparison.Ordinal))))
         {
-            throw new RefusedException(string.Create(CultureInfo.InvariantCulture, $"The template is {-padding:+#;-#;0} bytes beside the wanted {payloadBytes}; it needs a {PadPlace} or another --size."));
+            throw new RefusedException(
+                $"The template without padding has {payloadBytes - padding} bytes and {payloadBytes} are wanted: it needs a {PadPlace}, or another --size.");
         }
 
         var stampAt = template.IndexOf(StampPlace, StringComparison.Ordinal);
