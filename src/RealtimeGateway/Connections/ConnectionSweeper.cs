@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Hosting;
+
+namespace RealtimeGateway.Connections;
+
+/// <summary>Asks every connection once a second what has run out, so that none needs a timer of its own.</summary>
+internal sealed class ConnectionSweeper(ConnectionTable connections, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                SweepOnce();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    /// <summary>Does what is due now.</summary>
+    public void SweepOnce()
+    {
+        var now = time.GetTimestamp();
+        foreach (var (_, connection) in connections)
+        {
+            connection.Sweep(now);
+        }
+    }
+}
