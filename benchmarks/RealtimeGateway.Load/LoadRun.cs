@@ -73,7 +73,10 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
     }
 
     private Fleet NewFleet(EventLoop loop) => new(
-        loop, Target.Resolve(options.Url, options.Connections, options.AllowRemote, options.AcceptAnyCertificate), options, _errors);
+        loop,
+        Target.Resolve(options.Url, options.Connections, options.AllowRemote, options.AcceptAnyCertificate, options.MinSources),
+        options,
+        _errors);
 
     private int Report(string scenario, ConnectionReport connections, TrafficOptions? traffic, TrafficReport? result, IReadOnlyList<IdleWave> waves)
     {

@@ -16,12 +16,13 @@ internal sealed class CommonOptions
     private readonly Option<bool> _insecure = new("--insecure") { Description = "wss: accept any certificate." };
     private readonly Option<string[]> _headers = new("--header") { Description = "\"Name: value\" for the opening handshake; may be repeated.", DefaultValueFactory = static _ => [] };
     private readonly Option<int> _concurrency = new("--connect-concurrency") { Description = "Handshakes under way at once.", DefaultValueFactory = static _ => 128 };
+    private readonly Option<int> _sources = new("--sources") { Description = "Local addresses 127.0.0.1… to come from at least; more are used by themselves when ports run short.", DefaultValueFactory = static _ => 1 };
     private readonly Option<double> _connectTimeout = new("--connect-timeout") { Description = "Seconds for opening all connections.", DefaultValueFactory = static _ => 60 };
 
     public void AddTo(Command command, bool hasTraffic)
     {
         command.Arguments.Add(_url);
-        foreach (var option in new Option[] { _connections, _duration, _serverPid, _json, _allowRemote, _insecure, _headers, _concurrency, _connectTimeout })
+        foreach (var option in new Option[] { _connections, _duration, _serverPid, _json, _allowRemote, _insecure, _headers, _concurrency, _connectTimeout, _sources })
         {
             command.Options.Add(option);
         }
@@ -61,6 +62,7 @@ internal sealed class CommonOptions
             AcceptAnyCertificate = parsed.GetValue(_insecure),
             Headers = parsed.GetValue(_headers) ?? [],
             ConnectConcurrency = Positive(parsed.GetValue(_concurrency), _concurrency.Name),
+            MinSources = Positive(parsed.GetValue(_sources), _sources.Name),
             ConnectTimeout = Seconds(parsed.GetValue(_connectTimeout), _connectTimeout.Name),
         };
     }

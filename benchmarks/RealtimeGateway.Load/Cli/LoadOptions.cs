@@ -33,6 +33,9 @@ internal sealed record LoadOptions
     /// <summary>Handshakes under way at once.</summary>
     public int ConnectConcurrency { get; init; }
 
+    /// <summary>Local addresses to come from at least; more are used when the ports of one do not suffice.</summary>
+    public int MinSources { get; init; } = 1;
+
     /// <summary>For opening all connections.</summary>
     public TimeSpan ConnectTimeout { get; init; }
 }

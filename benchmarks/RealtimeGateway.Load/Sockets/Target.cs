@@ -34,9 +34,9 @@ internal sealed class Target
     /// <summary>The local <c>sockaddr</c> of the connection with this index; <see langword="null"/> lets the kernel choose.</summary>
     public byte[]? SourceFor(int index) => _sources.Length == 0 ? null : _sources[index % _sources.Length];
 
-    /// <summary>Resolves the host and plans the source addresses for <paramref name="connections"/> connections.</summary>
+    /// <summary>Resolves the host and plans the source addresses for <paramref name="connections"/> connections; at least <paramref name="minSources"/>.</summary>
     /// <exception cref="RefusedException">The host is not this machine and <paramref name="allowRemote"/> is false, or there are too few ports.</exception>
-    public static Target Resolve(Uri uri, int connections, bool allowRemote, bool acceptAnyCertificate)
+    public static Target Resolve(Uri uri, int connections, bool allowRemote, bool acceptAnyCertificate, int minSources = 1)
     {
         var addresses = AddressesOf(uri.DnsSafeHost);
         if (!allowRemote && Array.Find(addresses, static a => !IPAddress.IsLoopback(a)) is { } remote)
@@ -46,7 +46,7 @@ internal sealed class Target
         }
 
         var address = Array.Find(addresses, static a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
-        return new Target(uri, address, PlanSources(address, connections), acceptAnyCertificate);
+        return new Target(uri, address, PlanSources(address, connections, minSources), acceptAnyCertificate);
     }
 
     private static IPAddress[] AddressesOf(string host)
@@ -61,10 +61,10 @@ internal sealed class Target
         }
     }
 
-    private static byte[][] PlanSources(IPAddress address, int connections)
+    private static byte[][] PlanSources(IPAddress address, int connections, int minSources)
     {
         var perAddress = PortsPerAddress();
-        var count = (connections + perAddress - 1) / perAddress;
+        var count = Math.Max(minSources, (connections + perAddress - 1) / perAddress);
         if (count <= 1)
         {
             return [];
