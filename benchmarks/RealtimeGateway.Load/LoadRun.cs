@@ -109,9 +109,9 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
             yield return "the client's thread was busy nearly all the time: throughput and latency are as much its own as the server's";
         }
 
-        if (traffic?.SendDelay is { P99: var late } && late > traffic.Latency?.P99 / 2)
+        if (traffic?.SendDelay is { P99: var late } && late > traffic.Latency?.P99 / 4)
         {
-            yield return "much of the slowest latency is the client's own lateness (see 'sent late by'): the schedule asks for more than it, or the machine, can do";
+            yield return "a good part of the slowest latency is the client's own lateness (see 'sent late by'): the schedule asks for more than it, or the machine, can do";
         }
     }
 }
