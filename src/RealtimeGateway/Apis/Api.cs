@@ -28,6 +28,20 @@ public sealed record Api
     /// </summary>
     public ImmutableArray<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>
+    /// Where a client's API key is: <c>$request.header.x-api-key</c> (the default) or <c>$context.authorizer.usageIdentifierKey</c>.
+    /// </summary>
+    public string ApiKeySelectionExpression { get; init; } = "$request.header.x-api-key";
+
+    /// <summary>Whether messages are taken without being checked against their models. Default no.</summary>
+    public bool DisableSchemaValidation { get; init; }
+
+    /// <summary>What decides who may connect.</summary>
+    public ImmutableArray<Authorizer> Authorizers { get; init; } = [];
+
+    /// <summary>What messages must look like.</summary>
+    public ImmutableArray<Model> Models { get; init; } = [];
+
     /// <summary>The routes, by unique <see cref="Route.RouteKey"/>.</summary>
     public ImmutableArray<Route> Routes { get; init; } = [];
 

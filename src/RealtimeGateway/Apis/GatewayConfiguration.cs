@@ -11,6 +11,18 @@ public sealed record GatewayConfiguration
     /// <summary>The APIs, by unique <see cref="Api.Id"/>.</summary>
     public ImmutableArray<Api> Apis { get; init; } = [];
 
+    /// <summary>The keys that clients may send.</summary>
+    public ImmutableArray<ApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>Which keys may use which stages.</summary>
+    public ImmutableArray<UsagePlan> UsagePlans { get; init; } = [];
+
+    /// <summary>
+    /// The rate of the whole gateway, over all stages and @connections together: Amazon API Gateway's account quota is 10,000 a second with a burst
+    /// of 5,000. Default: unbounded.
+    /// </summary>
+    public RouteSettings AccountSettings { get; init; } = new();
+
     /// <summary>The API that <c>/{stage}</c> without an API id means. Default: the only one, if there is only one.</summary>
     public ApiId? DefaultApi { get; init; }
 }

@@ -16,6 +16,15 @@ public sealed record Stage
     /// </summary>
     public bool AllowBinary { get; init; }
 
+    /// <summary>The settings of every route that has none of its own.</summary>
+    public RouteSettings DefaultRouteSettings { get; init; } = new();
+
+    /// <summary>Settings by route key; what is not set there is taken from <see cref="DefaultRouteSettings"/>.</summary>
+    public ImmutableSortedDictionary<string, RouteSettings> RouteSettings { get; init; } = ImmutableSortedDictionary<string, RouteSettings>.Empty;
+
+    /// <summary>One line for each event; null: none.</summary>
+    public AccessLogSettings? AccessLog { get; init; }
+
     /// <summary>The bounds of each connection.</summary>
     public StageLimits Limits { get; init; } = new();
 }

@@ -41,7 +41,7 @@ internal sealed class Connection
     private long _halfFullSince;
     private long _closeRequestedAt;
 
-    /// <summary>Makes an open connection.</summary>
+    /// <summary>Makes an open connection. What is sent to it waits until <see cref="TransportReady"/>.</summary>
     public Connection(
         ConnectionId id, ClientIdentity identity, IClientTransport transport, StageLimits limits, OutboundBudget budget, TimeProvider time)
     {
@@ -52,6 +52,7 @@ internal sealed class Connection
         _budget = budget;
         _time = time;
         _openedAt = _lastHeardAt = _lastActiveAt = time.GetTimestamp();
+        _isWriting = true;
     }
 
     private enum State : byte
@@ -108,6 +109,15 @@ internal sealed class Connection
             {
                 return _queue?.Count ?? 0;
             }
+        }
+    }
+
+    /// <summary>Tells that the handshake has been answered, so that the transport may be written to. To be called once.</summary>
+    public void TransportReady()
+    {
+        if (HasMoreToFlush())
+        {
+            Flush();
         }
     }
 

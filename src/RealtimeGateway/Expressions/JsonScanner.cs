@@ -11,13 +11,13 @@ namespace RealtimeGateway.Expressions;
 /// client could cause at will).
 /// <para>
 /// Lenient scanning also takes what AWS has been seen to route, and its nearest kin: unquoted names and values, single quotes,
-/// needless commas, control characters in strings, unknown escapes. Comments and text after the value stay errors, and the
+/// needless commas, control characters in strings, unknown escapes. An unquoted value ends at a comma, closing bracket or line end. Comments and text after the value stay errors, and the
 /// outermost value must be an object or an array, as otherwise every chat line would be JSON.
 /// </para>
 /// </remarks>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text, bool lenient)
 {
-    /// <summary>Containers within containers; also the depth that AWS's own limits on templates assume.</summary>
+    /// <summary>Containers within containers; as many as one word has bits.</summary>
     public const int MaxDepth = 64;
 
     private static readonly SearchValues<byte> StrictStringStops = SearchValues.Create(

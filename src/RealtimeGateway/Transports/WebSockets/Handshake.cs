@@ -105,6 +105,9 @@ internal static class Handshake
         Convert.TryToBase64Chars(hash, accept, out _);
     }
 
+    /// <summary>Whether the text may be a subprotocol's name (RFC 9110 §5.6.2).</summary>
+    public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenCharacters);
+
     private static HandshakeOutcome? CheckRequestLine(string method, string protocol, string? connectProtocol)
     {
         if (connectProtocol is not null)

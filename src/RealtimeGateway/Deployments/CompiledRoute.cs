@@ -1,0 +1,20 @@
+using RealtimeGateway.Apis;
+using RealtimeGateway.Integrations;
+
+namespace RealtimeGateway.Deployments;
+
+/// <summary>A route ready to run.</summary>
+internal sealed class CompiledRoute
+{
+    /// <summary>The route's key.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>What is called; null: nothing.</summary>
+    public required IIntegration? Integration { get; init; }
+
+    /// <summary>Whether the integration's answer goes back to the client.</summary>
+    public required bool IsTwoWay { get; init; }
+
+    /// <summary>How many messages of one connection may be under way.</summary>
+    public required RouteConcurrency Concurrency { get; init; }
+}

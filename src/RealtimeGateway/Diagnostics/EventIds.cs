@@ -1,0 +1,26 @@
+namespace RealtimeGateway.Diagnostics;
+
+/// <summary>The ids of log events: a hundred for each room, each used once.</summary>
+internal static class EventIds
+{
+    // Integrations
+    public const int BackendTimedOut = 100;
+    public const int BackendFailed = 101;
+    public const int BackendAnswerTooBig = 102;
+    public const int FunctionFailed = 110;
+    public const int FunctionRefused = 111;
+    public const int FunctionAnswerMalformed = 112;
+    public const int CredentialsMissing = 113;
+
+    // Dispatch
+    public const int DisconnectFailed = 200;
+    public const int DisconnectFaulted = 201;
+    public const int MessageFailed = 202;
+
+    // Transports
+    public const int ConnectionFaulted = 300;
+
+    // Hosting
+    public const int ManagementIsLoopbackOnly = 400;
+    public const int ConfigurationApplied = 401;
+}

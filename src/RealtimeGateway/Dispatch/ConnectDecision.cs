@@ -1,0 +1,32 @@
+using RealtimeGateway.Buffers;
+using RealtimeGateway.Events;
+
+namespace RealtimeGateway.Dispatch;
+
+/// <summary>Whether a client may connect. Its taker disposes of it.</summary>
+internal readonly record struct ConnectDecision : IDisposable
+{
+    /// <summary>Names the event in which it was decided.</summary>
+    public RequestId RequestId { get; init; }
+
+    /// <summary>The status of a refusal; 0 when the client may connect.</summary>
+    public int RefusedStatus { get; init; }
+
+    /// <summary>The gateway's own reason for a refusal; null: <see cref="Body"/> is what the integration said.</summary>
+    public ErrorFrame? Error { get; init; }
+
+    /// <summary>The integration's words of refusal.</summary>
+    public PooledBytes Body { get; init; }
+
+    /// <summary>The subprotocol to speak; null: none.</summary>
+    public string? Subprotocol { get; init; }
+
+    /// <summary>Whether the client may connect.</summary>
+    public bool IsAccepted => RefusedStatus == 0;
+
+    /// <summary>A refusal in the gateway's own words.</summary>
+    public static ConnectDecision Refuse(int status, ErrorFrame error) => new() { RefusedStatus = status, Error = error };
+
+    /// <inheritdoc/>
+    public void Dispose() => Body.Dispose();
+}

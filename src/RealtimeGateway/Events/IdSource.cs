@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using RealtimeGateway.Connections;
+
+namespace RealtimeGateway.Events;
+
+/// <summary>Fills memory with random bytes.</summary>
+internal delegate void RandomFill(Span<byte> bytes);
+
+/// <summary>Makes the ids of one node. A restarted node draws a new incarnation: it is another node.</summary>
+internal sealed class IdSource
+{
+    private readonly RandomFill _unguessable;
+    private readonly RandomFill _quick;
+
+    /// <summary>Ids from the system's randomness.</summary>
+    public IdSource()
+        : this(RandomNumberGenerator.Fill, Random.Shared.NextBytes)
+    {
+    }
+
+    /// <summary>Ids from given randomness.</summary>
+    /// <param name="unguessable">For connection ids, which whoever knows them may push to: a cryptographic source outside tests.</param>
+    /// <param name="quick">For ids that only have to differ.</param>
+    public IdSource(RandomFill unguessable, RandomFill quick)
+    {
+        _unguessable = unguessable;
+        _quick = quick;
+        Span<byte> incarnation = stackalloc byte[4];
+        _unguessable(incarnation);
+        Incarnation = BinaryPrimitives.ReadUInt32BigEndian(incarnation);
+    }
+
+    /// <summary>What sets this run of this node apart from every other.</summary>
+    public uint Incarnation { get; }
+
+    /// <summary>A new connection of this node.</summary>
+    public ConnectionId NextConnectionId()
+    {
+        Span<byte> random = stackalloc byte[ConnectionId.Size - 4];
+        _unguessable(random);
+        return ConnectionId.Create(Incarnation, random);
+    }
+
+    /// <summary>A new event.</summary>
+    public RequestId NextRequestId()
+    {
+        Span<byte> random = stackalloc byte[RequestId.Size];
+        _quick(random);
+        return new RequestId(random);
+    }
+
+    /// <summary>A new message of a connection. It has the form of a connection id and, as on AWS, the last bytes of the connection's.</summary>
+    public ConnectionId NextMessageId(ConnectionId connection)
+    {
+        Span<byte> bytes = stackalloc byte[ConnectionId.Size];
+        _quick(bytes[..5]);
+        connection.Tail.CopyTo(bytes[5..]);
+        return ConnectionId.Create(BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..]);
+    }
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace RealtimeGateway.Events;
+
+/// <summary>The client's request to connect, as events and integrations of <c>$connect</c> show it. It lives as long as that event.</summary>
+internal sealed class UpgradeRequest
+{
+    /// <summary>The headers as they came.</summary>
+    public required IHeaderDictionary Headers { get; init; }
+
+    /// <summary>The query as it came: empty, or with its question mark.</summary>
+    public required string QueryString { get; init; }
+
+    /// <summary>The port the client reached, for <c>X-Forwarded-Port</c>.</summary>
+    public required int Port { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>, for <c>X-Forwarded-Proto</c>.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>The trace id, <c>Root=1-{8 hex}-{24 hex}</c>: the client's own or a new one.</summary>
+    public required string TraceId { get; init; }
+
+    /// <summary>The query's parameters, decoded (<c>+</c> is a space), in order of first appearance.</summary>
+    public IReadOnlyDictionary<string, StringValues> Query => field ??= QueryHelpers.ParseQuery(QueryString);
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using RealtimeGateway.Deployments;
+using RealtimeGateway.Management;
+using RealtimeGateway.Transports.WebSockets;
+
+namespace RealtimeGateway.Hosting;
+
+/// <summary>Everything that clients and back ends ask of the data listener: finds the stage, then whose request it is.</summary>
+internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallNames names)
+{
+    /// <summary>Serves one request.</summary>
+    public Task HandleAsync(HttpContext http)
+    {
+        var address = stages.Table.Resolve(http.Request.Host.Value, RawPath(http));
+        if (address.Slot is { } slot)
+        {
+            // "/{stage}/" is the same as "/{stage}".
+            if (address.Rest is "" or "/" && Handshake.IsWebSocketRequest(http.Request))
+            {
+                return webSockets.HandleAsync(http, slot);
+            }
+
+            if (ConnectionsEndpoint.TryMatch(address.Rest, out var id))
+            {
+                return management.HandleAsync(http, slot, id);
+            }
+        }
+
+        return Refusal.Forbidden.WriteAsync(http, names);
+    }
+
+    /// <summary>The path as it came, since a decoded one no longer tells "%2F" from a slash.</summary>
+    private static ReadOnlySpan<char> RawPath(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        if (!target.StartsWith('/'))
+        {
+            // The absolute form of RFC 9112 §3.2.2; the host has been taken from it already.
+            return http.Request.Path.Value;
+        }
+
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? target : target.AsSpan(0, query);
+    }
+}

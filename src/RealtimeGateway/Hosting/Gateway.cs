@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using RealtimeGateway.Apis;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+
+namespace RealtimeGateway.Hosting;
+
+/// <summary>The gateway of this application: what it serves, and how to change that while it runs.</summary>
+public sealed class Gateway
+{
+    private readonly ActiveStages _stages;
+    private readonly ConnectionTable _connections;
+
+    internal Gateway(ActiveStages stages, ConnectionTable connections)
+    {
+        _stages = stages;
+        _connections = connections;
+    }
+
+    /// <summary>How many clients are connected to this node.</summary>
+    public int ConnectionCount => _connections.Count;
+
+    /// <summary>Whether a configuration has been taken over, so that the node may be sent clients.</summary>
+    public bool IsReady => _stages.HasConfiguration;
+
+    /// <summary>
+    /// Serves <paramref name="configuration"/> from now on. Open sockets stay open and see it with their next message; those of a stage that is
+    /// gone are closed with 1001.
+    /// </summary>
+    /// <returns>Everything that is wrong with it; then nothing has changed.</returns>
+    public ImmutableArray<ConfigurationError> Apply(GatewayConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return _stages.Apply(configuration);
+    }
+
+    /// <summary>Says what is wrong with a configuration, without serving it.</summary>
+    public ImmutableArray<ConfigurationError> Check(GatewayConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return _stages.Check(configuration);
+    }
+}

@@ -1,0 +1,16 @@
+using RealtimeGateway.Apis;
+
+namespace RealtimeGateway.Hosting;
+
+/// <summary>How an application hosts the gateway.</summary>
+public sealed class RealtimeGatewayOptions
+{
+    /// <summary>What is served from the start. Default: nothing, until <see cref="Gateway.Apply"/> says so.</summary>
+    public GatewayConfiguration Configuration { get; set; } = GatewayConfiguration.Empty;
+
+    /// <summary>
+    /// How long the gateway waits, when the application stops, for its clients to answer their close frames and for <c>$disconnect</c> to be told.
+    /// Default 10 s; keep it below the host's shutdown timeout (30 s).
+    /// </summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,26 @@
+using System.Net.Http.Headers;
+using RealtimeGateway.Buffers;
+
+namespace RealtimeGateway.Integrations.Http;
+
+/// <summary>What came back over HTTP. Its taker disposes of it.</summary>
+internal readonly struct BackendAnswer : IDisposable
+{
+    /// <summary><see cref="IntegrationStatus.Answered"/>, or why there is no answer.</summary>
+    public required IntegrationStatus Status { get; init; }
+
+    /// <summary>The HTTP status code; 0 without an answer.</summary>
+    public int StatusCode { get; init; }
+
+    /// <summary>The headers of the answer; null without one.</summary>
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>The media type of the answer, without parameters; null when it says none.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>The body of the answer.</summary>
+    public PooledBytes Body { get; init; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Body.Dispose();
+}

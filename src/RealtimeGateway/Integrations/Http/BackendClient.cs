@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using RealtimeGateway.Buffers;
+using RealtimeGateway.Diagnostics;
+
+namespace RealtimeGateway.Integrations.Http;
+
+/// <summary>
+/// Sends requests to back ends over pooled connections, with a deadline and a bound on the answer. Shared by every integration that speaks
+/// HTTP. What goes wrong is a status, and logged without bodies and headers.
+/// </summary>
+internal sealed partial class BackendClient : IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+    private readonly CallTimeouts _timeouts;
+    private readonly ILogger<BackendClient> _log;
+
+    /// <summary>Makes a client with its own connection pool.</summary>
+    public BackendClient(TimeProvider time, ILogger<BackendClient> log)
+    {
+        _log = log;
+        _timeouts = new CallTimeouts(time);
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            // A back end's redirect is its answer: following it would call a host that no operator named.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            // Bounds how long a changed DNS answer goes unnoticed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            EnableMultipleHttp2Connections = true,
+        });
+    }
+
+    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <param name="request">Disposed of by this call.</param>
+    /// <param name="timeout">The time for everything, connecting included.</param>
+    /// <param name="maxBytes">The largest body taken; a bigger one is a failure.</param>
+    /// <param name="cancellationToken">Ends the call early, as a failure.</param>
+    public async ValueTask<BackendAnswer> SendAsync(
+        HttpRequestMessage request, TimeSpan timeout, long maxBytes, CancellationToken cancellationToken)
+    {
+        var deadline = _timeouts.Rent(timeout);
+        var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
+        try
+        {
+            using (request)
+            using (var response = await _http.SendAsync(request, deadline.Token))
+            {
+                return await ReadAsync(request, response, maxBytes, deadline.Token);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            Log.TimedOut(_log, request.RequestUri?.Authority, timeout);
+            return new BackendAnswer { Status = cancellationToken.IsCancellationRequested ? IntegrationStatus.Failed : IntegrationStatus.TimedOut };
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or OperationCanceledException)
+        {
+            Log.Failed(_log, request.RequestUri?.Authority, exception.Message);
+            return new BackendAnswer { Status = IntegrationStatus.Failed };
+        }
+        finally
+        {
+            await registration.DisposeAsync();
+            _timeouts.Return(deadline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask<BackendAnswer> ReadAsync(
+        HttpRequestMessage request, HttpResponseMessage response, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > maxBytes)
+        {
+            Log.TooBig(_log, request.RequestUri?.Authority, maxBytes);
+            return new BackendAnswer { Status = IntegrationStatus.Failed };
+        }
+
+        using var body = new PooledBufferWriter();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        while (true)
+        {
+            var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+            if (read == 0)
+            {
+                break;
+            }
+
+            body.Advance(read);
+            if (body.WrittenCount > maxBytes)
+            {
+                Log.TooBig(_log, request.RequestUri?.Authority, maxBytes);
+                return new BackendAnswer { Status = IntegrationStatus.Failed };
+            }
+        }
+
+        return new BackendAnswer
+        {
+            Status = IntegrationStatus.Answered,
+            StatusCode = (int)response.StatusCode,
+            Headers = response.Headers,
+            ContentType = response.Content.Headers.ContentType?.MediaType,
+            Body = body.Detach(),
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.BackendTimedOut, LogLevel.Warning, "The back end {Authority} did not answer within {Timeout}.")]
+        public static partial void TimedOut(ILogger logger, string? authority, TimeSpan timeout);
+
+        [LoggerMessage(EventIds.BackendFailed, LogLevel.Warning, "The call to the back end {Authority} failed: {Reason}")]
+        public static partial void Failed(ILogger logger, string? authority, string reason);
+
+        [LoggerMessage(EventIds.BackendAnswerTooBig, LogLevel.Warning, "The back end {Authority} answered with more than {MaxBytes} bytes; the answer was dropped.")]
+        public static partial void TooBig(ILogger logger, string? authority, long maxBytes);
+    }
+}

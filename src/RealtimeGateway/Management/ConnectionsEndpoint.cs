@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using RealtimeGateway.Buffers;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+
+namespace RealtimeGateway.Management;
+
+/// <summary>
+/// <c>@connections</c>: how back ends push to a client, ask about it and close it. Statuses, headers and bodies are Amazon API Gateway's
+/// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
+/// </summary>
+internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames names)
+{
+    /// <summary>Asks for a binary message where the stage allows them; a push is text otherwise, whatever its content type, as on AWS.</summary>
+    private const string MessageTypeHeader = "x-rg-message-type";
+
+    /// <summary>Whether what follows the stage in a raw path belongs here; then <paramref name="id"/> is the last segment, decoded.</summary>
+    public static bool TryMatch(ReadOnlySpan<char> rest, out string id)
+    {
+        id = "";
+        if (!rest.StartsWith("/", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        rest = rest[1..];
+        var slash = rest.IndexOf('/');
+        // SDKs send the "@" as it is, the guide's examples as "%40".
+        if (slash < 0 || Uri.UnescapeDataString(rest[..slash].ToString()) != "@connections")
+        {
+            return false;
+        }
+
+        id = Uri.UnescapeDataString(rest[(slash + 1)..].ToString());
+        return !id.Contains('/');
+    }
+
+    /// <summary>Serves one call.</summary>
+    public async Task HandleAsync(HttpContext http, StageSlot slot, string idText)
+    {
+        if (!ConnectionId.TryParse(idText, out var id))
+        {
+            await Refusal.Of(StatusCodes.Status400BadRequest, "BadRequestException", $"Invalid connectionId: {idText}").WriteAsync(http, names);
+        }
+        else if (!IsDirectLoopback(http))
+        {
+            await Refusal.MissingAuthenticationToken.WriteAsync(http, names);
+        }
+        else if (HttpMethods.IsPost(http.Request.Method))
+        {
+            await PostAsync(http, slot, id);
+        }
+        else if (HttpMethods.IsGet(http.Request.Method))
+        {
+            await GetAsync(http, slot, id);
+        }
+        else if (HttpMethods.IsDelete(http.Request.Method))
+        {
+            await DeleteAsync(http, slot, id);
+        }
+        else
+        {
+            await Refusal.Forbidden.WriteAsync(http, names);
+        }
+    }
+
+    private async Task PostAsync(HttpContext http, StageSlot slot, ConnectionId id)
+    {
+        var stage = slot.Current;
+        using var body = new PooledBufferWriter();
+        if (!await TryReadBodyAsync(http, stage.Limits.MaxMessageBytes, body))
+        {
+            // AWS answers with neither body nor error type.
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            http.Response.ContentLength = 0;
+            return;
+        }
+
+        var wantsBinary = string.Equals(http.Request.Headers[MessageTypeHeader], "binary", StringComparison.OrdinalIgnoreCase);
+        if (wantsBinary && !stage.AllowBinary)
+        {
+            await Refusal.Of(StatusCodes.Status400BadRequest, "BadRequestException", "The stage does not allow binary messages.").WriteAsync(http, names);
+            return;
+        }
+
+        if (!wantsBinary && !Utf8.IsValid(body.WrittenSpan))
+        {
+            ReplaceInvalidUtf8(body);
+        }
+
+        var outcome = TryFind(slot, id, out var connection) ? connection.TrySend(body.WrittenSpan, wantsBinary) : SendOutcome.Gone;
+        switch (outcome)
+        {
+            case SendOutcome.Queued:
+                WriteHead(http, StatusCodes.Status200OK);
+                http.Response.ContentLength = 0;
+                break;
+            case SendOutcome.Full:
+                await Refusal.LimitExceeded.WriteAsync(http, names);
+                break;
+            default:
+                await Refusal.Gone.WriteAsync(http, names);
+                break;
+        }
+    }
+
+    private async Task GetAsync(HttpContext http, StageSlot slot, ConnectionId id)
+    {
+        if (!TryFind(slot, id, out var connection))
+        {
+            await Refusal.Gone.WriteAsync(http, names);
+            return;
+        }
+
+        var body = Describe(connection);
+        WriteHead(http, StatusCodes.Status200OK);
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private async Task DeleteAsync(HttpContext http, StageSlot slot, ConnectionId id)
+    {
+        if (!TryFind(slot, id, out var connection) || !connection.Close(CloseReason.Deleted))
+        {
+            await Refusal.Gone.WriteAsync(http, names);
+            return;
+        }
+
+        WriteHead(http, StatusCodes.Status204NoContent);
+    }
+
+    /// <summary>Any stage of the connection's own API reaches it, as on AWS.</summary>
+    private bool TryFind(StageSlot slot, ConnectionId id, [NotNullWhen(true)] out Connection? connection) =>
+        connections.TryGet(id, out connection)
+        && connection.IsOpen
+        && connection.Identity.ApiId == slot.Current.Identity.ApiId;
+
+    private void WriteHead(HttpContext http, int status)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        names.AddTo(http);
+    }
+
+    /// <summary>The description with AWS's own spacing, since people compare it as text.</summary>
+    private static byte[] Describe(Connection connection)
+    {
+        var identity = connection.Identity;
+        var userAgent = identity.UserAgent is { } text ? JsonSerializer.Serialize(text) : "null";
+        return Encoding.UTF8.GetBytes($$"""
+            {
+              "identity" : {
+                "sourceIp" : "{{identity.SourceIp}}",
+                "userAgent" : {{userAgent}}
+              },
+              "connectedAt" : "{{Print(identity.ConnectedAt)}}",
+              "lastActiveAt" : "{{Print(connection.LastActiveAt)}}"
+            }
+            """);
+    }
+
+    private static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads the whole body. <see langword="false"/> when it is bigger than allowed; what came is then dropped.</summary>
+    private static async ValueTask<bool> TryReadBodyAsync(HttpContext http, long maxBytes, PooledBufferWriter body)
+    {
+        if (http.Request.ContentLength > maxBytes)
+        {
+            return false;
+        }
+
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(http.RequestAborted);
+            foreach (var segment in result.Buffer)
+            {
+                body.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(result.Buffer.End);
+            if (body.WrittenCount > maxBytes)
+            {
+                return false;
+            }
+
+            if (result.IsCompleted)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>A text message is UTF-8; what is not becomes U+FFFD, as on AWS.</summary>
+    private static void ReplaceInvalidUtf8(PooledBufferWriter body)
+    {
+        var text = Encoding.UTF8.GetString(body.WrittenSpan);
+        body.Reset();
+        Encoding.UTF8.GetBytes(text, body);
+    }
+
+    /// <summary>Without access keys only a peer on this machine may push, and not one that a proxy on this machine speaks for.</summary>
+    private static bool IsDirectLoopback(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address
+        && IPAddress.IsLoopback(address)
+        && !http.Request.Headers.ContainsKey("X-Forwarded-For")
+        && !http.Request.Headers.ContainsKey("Forwarded");
+}

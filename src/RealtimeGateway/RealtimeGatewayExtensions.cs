@@ -1,0 +1,83 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+using RealtimeGateway.Dispatch;
+using RealtimeGateway.Events;
+using RealtimeGateway.Hosting;
+using RealtimeGateway.Integrations;
+using RealtimeGateway.Integrations.Aws;
+using RealtimeGateway.Integrations.Http;
+using RealtimeGateway.Management;
+using RealtimeGateway.Signing;
+using RealtimeGateway.Transports.WebSockets;
+
+namespace RealtimeGateway;
+
+/// <summary>Hosts the gateway in an ASP.NET Core application.</summary>
+public static class RealtimeGatewayExtensions
+{
+    /// <summary>Adds the gateway. Serve it with <see cref="MapRealtimeGateway"/>; change what it serves through <see cref="Gateway"/>.</summary>
+    public static IHostApplicationBuilder AddRealtimeGateway(
+        this IHostApplicationBuilder builder, Action<RealtimeGatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<RealtimeGatewayOptions>().Configure(configure ?? (static _ => { }));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IdSource>();
+        services.TryAddSingleton<TraceIds>();
+        AddConnections(services);
+        AddIntegrations(services);
+        AddStages(services);
+        services.TryAddSingleton<ConnectionLifecycle>();
+        services.TryAddSingleton<MessageDispatcher>();
+        services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton<ConnectionsEndpoint>();
+        services.TryAddSingleton<DataEndpoint>();
+        services.TryAddSingleton(static provider =>
+            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
+        services.AddHostedService<GatewayHost>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Serves clients and @connections on every path that no other endpoint of the application takes: <c>/{stage}</c>, <c>/{apiId}/{stage}</c> and
+    /// below them <c>/@connections/{id}</c>.
+    /// </summary>
+    public static IEndpointConventionBuilder MapRealtimeGateway(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        RequestDelegate serve = endpoints.ServiceProvider.GetRequiredService<DataEndpoint>().HandleAsync;
+        return endpoints.Map("{**path}", serve).WithDisplayName("RealtimeGateway").WithOrder(int.MaxValue);
+    }
+
+    private static void AddConnections(IServiceCollection services)
+    {
+        services.TryAddSingleton<ConnectionTable>();
+        services.TryAddSingleton(static _ => OutboundBudget.ForThisProcess());
+        services.AddHostedService<ConnectionSweeper>();
+    }
+
+    private static void AddIntegrations(IServiceCollection services)
+    {
+        services.TryAddSingleton<BackendClient>();
+        services.TryAddSingleton(static _ => new AwsEndpoints(Environment.GetEnvironmentVariable));
+        services.TryAddSingleton<AwsCredentialSource>();
+        services.TryAddSingleton<SigV4Signer>();
+        services.TryAddSingleton<IntegrationResources>();
+        services.TryAddSingleton<IntegrationCompiler>();
+    }
+
+    private static void AddStages(IServiceCollection services)
+    {
+        services.TryAddSingleton<StageCompiler>();
+        services.TryAddSingleton<GatewayCompiler>();
+        services.TryAddSingleton<ActiveStages>();
+    }
+}

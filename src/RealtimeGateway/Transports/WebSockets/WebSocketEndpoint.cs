@@ -1,0 +1,157 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+using RealtimeGateway.Dispatch;
+using RealtimeGateway.Events;
+
+namespace RealtimeGateway.Transports.WebSockets;
+
+/// <summary>Answers requests to connect: strict handshake, <c>$connect</c>, and only then the 101.</summary>
+internal sealed class WebSocketEndpoint(
+    ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, IdSource ids, TraceIds traces, TimeProvider time, ILogger<WebSocketTransport> log)
+{
+    /// <summary>Serves one request for as long as its connection lives.</summary>
+    public async Task HandleAsync(HttpContext http, StageSlot slot)
+    {
+        var handshake = Handshake.Check(http.Request);
+        if (!handshake.IsAccepted)
+        {
+            await RefuseHandshakeAsync(http, handshake);
+            return;
+        }
+
+        if (lifecycle.IsStopping)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "1";
+            return;
+        }
+
+        var id = ids.NextConnectionId();
+        var stage = slot.Current;
+        var client = Identify(http, stage);
+        // The decision is not called off when the client leaves meanwhile: a back end that said yes is told of the end.
+        using var decision = await lifecycle.ConnectAsync(stage, id, client, Describe(http), CancellationToken.None);
+        if (!decision.IsAccepted)
+        {
+            await RefuseAsync(http, decision, id);
+            return;
+        }
+
+        var pipe = new StreamPipe();
+        using var transport = new WebSocketTransport(pipe, http.Abort, dispatcher, time, log);
+        var session = lifecycle.Open(slot, id, client, transport);
+        try
+        {
+            if (await TryAcceptAsync(http, handshake, decision.Subprotocol) is { } stream)
+            {
+                pipe.Attach(stream);
+                session.Connection.TransportReady();
+                await transport.RunAsync(session);
+            }
+        }
+        finally
+        {
+            lifecycle.End(session);
+        }
+    }
+
+    private static async Task RefuseHandshakeAsync(HttpContext http, HandshakeOutcome handshake)
+    {
+        http.Response.StatusCode = handshake.StatusCode;
+        if (handshake.NeedsVersionHeader)
+        {
+            http.Response.Headers.SecWebSocketVersion = Handshake.Version;
+        }
+
+        // Whatever the client believes it has sent after this head is not to be read as a request.
+        http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
+        await http.Response.WriteAsJsonAsync(new { message = handshake.Message }, CancellationToken.None);
+    }
+
+    private static async Task RefuseAsync(HttpContext http, ConnectDecision decision, ConnectionId id)
+    {
+        var response = http.Response;
+        response.StatusCode = decision.RefusedStatus;
+        response.ContentType = "application/json; charset=UTF-8";
+        response.Headers["x-amz-apigw-id"] = decision.RequestId.ToString();
+        if (decision.Error is { } error)
+        {
+            var body = new byte[error.Length];
+            error.Write(body, id, decision.RequestId);
+            response.ContentLength = body.Length;
+            await response.Body.WriteAsync(body, http.RequestAborted);
+        }
+        else
+        {
+            response.ContentLength = decision.Body.Memory.Length;
+            await response.Body.WriteAsync(decision.Body.Memory, http.RequestAborted);
+        }
+    }
+
+    /// <summary>Sends the 101, or the 200 of HTTP/2. Null when the client has left before.</summary>
+    private static async ValueTask<Stream?> TryAcceptAsync(HttpContext http, HandshakeOutcome handshake, string? subprotocol)
+    {
+        if (subprotocol is not null && Handshake.IsToken(subprotocol))
+        {
+            http.Response.Headers.SecWebSocketProtocol = subprotocol;
+        }
+
+        // A connection lives by its own bounds, and a client may stay silent for as long as those allow.
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } requestRate)
+        {
+            requestRate.MinDataRate = null;
+        }
+
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } responseRate)
+        {
+            responseRate.MinDataRate = null;
+        }
+
+        try
+        {
+            if (handshake.Key is null)
+            {
+                return await http.Features.GetRequiredFeature<IHttpExtendedConnectFeature>().AcceptAsync();
+            }
+
+            http.Response.Headers.Upgrade = "websocket";
+            http.Response.Headers.SecWebSocketAccept = Handshake.AcceptKey(handshake.Key);
+            return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private ClientIdentity Identify(HttpContext http, CompiledStage stage) => new()
+    {
+        ApiId = stage.Identity.ApiId,
+        StageName = stage.Identity.Name,
+        DomainName = http.Request.Host.Value ?? "",
+        SourceIp = PrintAddress(http.Connection.RemoteIpAddress),
+        UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
+        ConnectedAt = time.GetUtcNow(),
+    };
+
+    private UpgradeRequest Describe(HttpContext http) => new()
+    {
+        Headers = http.Request.Headers,
+        QueryString = http.Request.QueryString.Value ?? "",
+        Port = http.Connection.LocalPort,
+        Scheme = http.Request.Scheme,
+        TraceId = traces.Of(http.Request),
+    };
+
+    private static string PrintAddress(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        _ => address.ToString(),
+    };
+}

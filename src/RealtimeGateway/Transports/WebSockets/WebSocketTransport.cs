@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.Extensions.Logging;
+using RealtimeGateway.Buffers;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+using RealtimeGateway.Diagnostics;
+using RealtimeGateway.Dispatch;
+
+namespace RealtimeGateway.Transports.WebSockets;
+
+/// <summary>
+/// One WebSocket over a duplex pipe: reads frames and hands messages to the dispatcher, writes what the connection sends. Works on any
+/// pipe, so the same code serves HTTP/1.1 upgrades and HTTP/2 streams.
+/// </summary>
+internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
+{
+    private readonly IDuplexPipe _pipe;
+    private readonly Action _abort;
+    private readonly MessageDispatcher _dispatcher;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly MessageReader _reader = new(MessageReaderLimits.Default);
+
+    private CompiledStage? _stage;
+    private byte[]? _peerClose;
+    private long _pingWindowStart;
+    private int _pingsInWindow;
+
+    /// <summary>Wraps a pipe.</summary>
+    /// <param name="pipe">Carries the bytes after the handshake; not touched before <see cref="RunAsync"/> or a write.</param>
+    /// <param name="abort">Cuts the pipe, from any thread, so that reads and writes under way end.</param>
+    /// <param name="dispatcher">Takes the messages.</param>
+    /// <param name="time">Tells how fast pings come.</param>
+    /// <param name="log">Takes what must not happen.</param>
+    public WebSocketTransport(IDuplexPipe pipe, Action abort, MessageDispatcher dispatcher, TimeProvider time, ILogger log)
+    {
+        _pipe = pipe;
+        _abort = abort;
+        _dispatcher = dispatcher;
+        _time = time;
+        _log = log;
+    }
+
+    /// <inheritdoc/>
+    public void WriteMessage(ReadOnlySpan<byte> payload, bool isBinary) =>
+        FrameWriter.WriteMessage(_pipe.Output, isBinary ? Opcode.Binary : Opcode.Text, payload);
+
+    /// <inheritdoc/>
+    public void WritePing() => FrameWriter.WritePing(_pipe.Output, default);
+
+    /// <inheritdoc/>
+    public void WritePong(ReadOnlySpan<byte> payload) => FrameWriter.WritePong(_pipe.Output, payload);
+
+    /// <inheritdoc/>
+    public void WriteClose(CloseReason reason)
+    {
+        // RFC 6455 §5.5.1 has the answer to a close frame echo its status; AWS echoes all of it.
+        if (_peerClose is { } payload)
+        {
+            FrameWriter.WriteCloseEcho(_pipe.Output, payload);
+        }
+        else
+        {
+            FrameWriter.WriteClose(_pipe.Output, reason);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<FlushResult> FlushAsync() => _pipe.Output.FlushAsync();
+
+    /// <inheritdoc/>
+    public void Abort() => _abort();
+
+    /// <inheritdoc/>
+    public void Dispose() => _reader.Dispose();
+
+    /// <summary>Reads until the client is gone or the closing handshake is done, and all that is still to be written is. Never throws.</summary>
+    public async Task RunAsync(Session session)
+    {
+        var connection = session.Connection;
+        try
+        {
+            while (true)
+            {
+                var result = await _pipe.Input.ReadAsync();
+                connection.Heard();
+                if (await ReceiveAsync(session, result.Buffer) || result.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The transport broke: an end without a close frame.
+        }
+        catch (Exception exception)
+        {
+            // A bug of ours must cost no more than this connection.
+            Log.Faulted(_log, exception, connection.Id);
+            _ = connection.Close(CloseReason.InternalError);
+        }
+        finally
+        {
+            if (_peerClose is null)
+            {
+                // Nobody is left to read: what a writer still tries must not hold us up.
+                connection.TransportEnded();
+                _abort();
+            }
+
+            await connection.WaitForWriterAsync();
+        }
+    }
+
+    /// <summary>Takes in what one read brought. Returns whether the conversation is over.</summary>
+    private async ValueTask<bool> ReceiveAsync(Session session, ReadOnlySequence<byte> buffer)
+    {
+        var connection = session.Connection;
+        FollowStage(session.Slot.Current);
+        if (_reader.IsEnded && IsCloseFrame(buffer))
+        {
+            // After a violation frames cannot be told apart any more, but clients answer our close frame with theirs, in a packet of its own.
+            _peerClose = [];
+            return true;
+        }
+
+        connection.BeginBatch();
+        while (true)
+        {
+            var status = _reader.Read(ref buffer);
+            if (status == ReadStatus.NeedMore)
+            {
+                connection.EndBatch();
+                _pipe.Input.AdvanceTo(buffer.End);
+                return false;
+            }
+
+            if (status == ReadStatus.Message)
+            {
+                var pending = ReceiveMessage(session);
+                if (!pending.IsCompletedSuccessfully)
+                {
+                    connection.EndBatch();
+                    connection.IsReadPaused = true;
+                    await pending;
+                    connection.IsReadPaused = false;
+                    connection.Heard();
+                    connection.BeginBatch();
+                }
+            }
+            else if (ReceiveControl(connection, status))
+            {
+                _pipe.Input.AdvanceTo(buffer.End);
+                return true;
+            }
+        }
+    }
+
+    private ValueTask ReceiveMessage(Session session)
+    {
+        session.Connection.Active();
+        var message = _reader.TakeMessage();
+        if (session.Connection.IsOpen)
+        {
+            return _dispatcher.DispatchAsync(session, new PooledBytes(message.Array, message.Length), message.IsBinary);
+        }
+
+        // RFC 6455 §5.5.1: after our close frame, data still under way may be discarded.
+        message.Return();
+        return default;
+    }
+
+    private bool ReceiveControl(Connection connection, ReadStatus status)
+    {
+        switch (status)
+        {
+            case ReadStatus.Ping when IsPingFlood(connection):
+                _ = connection.Close(CloseReason.TooManyPings);
+                return false;
+            case ReadStatus.Ping:
+                if (connection.Limits.PingsKeepAlive)
+                {
+                    connection.Active();
+                }
+
+                connection.SendPong(_reader.ControlPayload);
+                return false;
+            case ReadStatus.Close:
+                _peerClose = _reader.ControlPayload.ToArray();
+                connection.PeerClosed(_reader.PeerClose);
+                return true;
+            case ReadStatus.Violation:
+                _ = connection.Close(_reader.Violation);
+                return false;
+            default:
+                // A pong: that the client was heard is all it says.
+                return false;
+        }
+    }
+
+    private bool IsPingFlood(Connection connection)
+    {
+        var now = _time.GetTimestamp();
+        if (_pingWindowStart == 0 || _time.GetElapsedTime(_pingWindowStart, now) >= TimeSpan.FromSeconds(1))
+        {
+            _pingWindowStart = now;
+            _pingsInWindow = 0;
+        }
+
+        return ++_pingsInWindow > connection.Limits.MaxPingsPerSecond && connection.Limits.MaxPingsPerSecond > 0;
+    }
+
+    private void FollowStage(CompiledStage stage)
+    {
+        if (ReferenceEquals(_stage, stage))
+        {
+            return;
+        }
+
+        _stage = stage;
+        _reader.Limits = new MessageReaderLimits(
+            stage.Limits.MaxFrameBytes, stage.Limits.MaxMessageBytes, stage.Limits.MaxFragments, stage.AllowBinary);
+    }
+
+    private static bool IsCloseFrame(ReadOnlySequence<byte> buffer) =>
+        FrameReader.TryRead(buffer.FirstSpan, masked: true, maxPayload: FrameHeader.MaxControlPayload, out var header) == FrameStatus.Complete
+        && header.Opcode == Opcode.Close
+        && buffer.Length == header.Size + header.PayloadLength;
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ConnectionFaulted, LogLevel.Error, "The connection {ConnectionId} failed by a fault of the gateway.")]
+        public static partial void Faulted(ILogger logger, Exception exception, ConnectionId connectionId);
+    }
+}
