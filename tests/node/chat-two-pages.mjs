@@ -35,7 +35,7 @@ function check(condition, words) {
 async function shoot(page, name) {
   if (given.screenshots) {
     await mkdir(given.screenshots, { recursive: true });
-    await page.screenshot({ path: path.join(given.screenshots, `${name}.png`) });
+    await page.screenshot({ animations: 'disabled', path: path.join(given.screenshots, `${name}.png`) });
   }
 }
 

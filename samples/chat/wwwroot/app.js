@@ -231,7 +231,7 @@ function showState({ detail }) {
   $('retry').hidden = state !== 'waiting';
   const tick = () => {
     const seconds = Math.ceil((retryAt - Date.now()) / 1000);
-    $('banner-text').textContent = state === 'waiting' ? `Connection lost. Trying again in ${Math.max(1, seconds)} s` : 'Reconnecting…';
+    $('banner-text').textContent = state === 'waiting' ? `Connection lost, retry in ${Math.max(1, seconds)} s` : 'Reconnecting…';
   };
   tick();
   if (state === 'waiting') {
@@ -249,6 +249,7 @@ function takePresence(presence) {
   if (presence.version >= chat.presence.version) {
     chat.presence = presence;
     showPresence();
+    showRooms(chat.rooms.map((room) => (room.name === chat.joined ? { ...room, online: presence.count } : room)));
   }
 }
 
