@@ -9,7 +9,7 @@ namespace RealtimeGateway.Samples.Chat;
 internal sealed class ChatApi(RoomStore store, Broadcast broadcast)
 {
     // The gateway takes at most 128 KB in one message to a client. The rest is room for members, rooms and JSON around them.
-    private const int MaxHistoryBytes = 64 * 1024;
+    private const int MaxHistoryBytes = 96 * 1024;
 
     public async Task<ServerFrame?> HandleAsync(GatewayCall call, CancellationToken cancellationToken)
     {
@@ -160,7 +160,7 @@ internal sealed class ChatApi(RoomStore store, Broadcast broadcast)
         var budget = MaxHistoryBytes;
         return [.. store.History(room)
             .Reverse()
-            .TakeWhile(m => (budget -= JsonSerializer.SerializeToUtf8Bytes(m, ChatJson.Default.ChatMessage).Length) >= 0)
+            .TakeWhile(m => (budget -= JsonSerializer.SerializeToUtf8Bytes(m, ChatJson.Wire.ChatMessage).Length) >= 0)
             .Reverse()];
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -38,7 +39,7 @@ internal sealed record PresenceNote(string Kind, string Name, string? Was = null
 [JsonDerivedType(typeof(ErrorFrame), "error")]
 internal abstract record ServerFrame
 {
-    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ChatJson.Default.ServerFrame);
+    public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, ChatJson.Wire.ServerFrame);
 }
 
 /// <summary>Answer to <c>join</c>.</summary>
@@ -67,4 +68,15 @@ internal sealed record ErrorFrame(string Code, string Message, string? Id = null
 [JsonSerializable(typeof(ClientMessage))]
 [JsonSerializable(typeof(ServerFrame))]
 [JsonSerializable(typeof(PageSettings))]
-internal sealed partial class ChatJson : JsonSerializerContext;
+internal sealed partial class ChatJson : JsonSerializerContext
+{
+    /// <summary>
+    /// For what goes to clients: letters stay letters instead of six bytes of escape each. The frames are read by a JSON parser and
+    /// never become markup.
+    /// </summary>
+    public static ChatJson Wire { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+}

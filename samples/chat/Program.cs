@@ -33,7 +33,8 @@ catch (IOException exception)
 static WebApplication BuildApp(ChatOptions options)
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-    builder.Logging.SetMinimumLevel(LogLevel.Warning);
+    // A start that fails is reported once, above.
+    builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
     builder.WebHost.UseUrls(options.Url.GetLeftPart(UriPartial.Authority));
     builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 256 * 1024);
 
