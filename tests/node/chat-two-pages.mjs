@@ -179,25 +179,29 @@ async function run(browser, gateway, proxy) {
   check(consoleErrors.length === 0, `the pages reported errors: ${consoleErrors.join(' | ')}`);
 }
 
-const gateway = new URL((await (await fetch(new URL('settings.json', url))).json()).socket);
-const proxy = await breakableProxy(gateway.hostname, Number(gateway.port || 80));
-const browser = await chromium.launch({
-  executablePath,
-  headless: true,
-  args: [
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  ],
-});
+let browser;
+let proxy;
 try {
+  const settings = await (await fetch(new URL('settings.json', url))).json();
+  const gateway = new URL(settings.socket);
+  proxy = await breakableProxy(gateway.hostname, Number(gateway.port || 80));
+  browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   await run(browser, gateway, proxy);
   emit('passed');
 } catch (error) {
-  for (const [i, page] of browser.contexts().flatMap((context) => context.pages()).entries()) {
+  for (const [i, page] of (browser?.contexts() ?? []).flatMap((context) => context.pages()).entries()) {
     await shoot(page, `failed-${i}`).catch(() => {});
   }
-  emit('failed', { message: error.message, consoleErrors });
+  emit('failed', { message: error.cause ? `${error.message}: ${error.cause.message}` : error.message, consoleErrors });
   process.exitCode = 1;
 } finally {
-  await browser.close();
-  proxy.close();
+  await browser?.close();
+  proxy?.close();
 }
