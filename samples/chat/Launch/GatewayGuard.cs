@@ -5,7 +5,8 @@ namespace RealtimeGateway.Samples.Chat.Launch;
 
 /// <summary>
 /// This program again, in a second process, which only runs a command and ends it as soon as its own standard input ends. A pipe ends
-/// with whoever holds its other side, so the command cannot outlive its starter, not even one that was killed.
+/// with whoever holds its other side, so the command cannot outlive its starter, not even one that was killed. The command's scratch
+/// directory goes with it.
 /// </summary>
 internal static partial class GatewayGuard
 {
@@ -13,9 +14,9 @@ internal static partial class GatewayGuard
     private const int SigTerm = 15;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    public static bool IsAskedFor(IReadOnlyList<string> args) => args is [Switch, _, ..];
+    public static bool IsAskedFor(IReadOnlyList<string> args) => args is [Switch, _, _, ..];
 
-    public static ProcessStartInfo StartInfo(IEnumerable<string> command)
+    public static ProcessStartInfo StartInfo(string scratchDirectory, IEnumerable<string> command)
     {
         var self = Environment.ProcessPath!;
         var start = new ProcessStartInfo(self) { RedirectStandardInput = true };
@@ -25,6 +26,7 @@ internal static partial class GatewayGuard
         }
 
         start.ArgumentList.Add(Switch);
+        start.ArgumentList.Add(scratchDirectory);
         foreach (var argument in command)
         {
             start.ArgumentList.Add(argument);
@@ -40,7 +42,7 @@ internal static partial class GatewayGuard
         var interrupted = false;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => interrupted = context.Cancel = true);
 
-        using var process = Process.Start(new ProcessStartInfo(args[1], args.Skip(2)))!;
+        using var process = Process.Start(new ProcessStartInfo(args[2], args.Skip(3)))!;
         var exited = process.WaitForExitAsync();
         if (await Task.WhenAny(exited, InputEndsAsync()) != exited)
         {
@@ -48,6 +50,7 @@ internal static partial class GatewayGuard
         }
 
         await exited;
+        Directory.Delete(args[1], recursive: true);
         return process.ExitCode;
     }
 

@@ -9,12 +9,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly TimeSpan StopBudget = TimeSpan.FromSeconds(15);
 
     private readonly Process _guard;
-    private readonly string _configurationPath;
 
-    private GatewayProcess(Process guard, string configurationPath)
+    private GatewayProcess(Process guard)
     {
         _guard = guard;
-        _configurationPath = configurationPath;
         Exited = guard.WaitForExitAsync(CancellationToken.None);
     }
 
@@ -35,13 +33,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
             throw new FileNotFoundException($"There is no gateway at {server}. Build the sample again, or say --server PATH.", server);
         }
 
-        var configuration = WriteConfiguration(options, backEnd);
+        var scratch = Directory.CreateTempSubdirectory("chat-gateway-").FullName;
+        var configuration = WriteConfiguration(scratch, options, backEnd);
         string[] gateway =
         [
             DotnetPath(), server, configuration, "--data-url", Listen(options.DataUrl), "--admin-url", Listen(options.AdminUrl),
         ];
-        var start = GatewayGuard.StartInfo(gateway);
-        return new GatewayProcess(Process.Start(start)!, configuration);
+        return new GatewayProcess(Process.Start(GatewayGuard.StartInfo(scratch, gateway))!);
     }
 
     /// <summary>Waits until the gateway takes connections (true) or has ended.</summary>
@@ -79,16 +77,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
 
         _guard.Dispose();
-        Directory.Delete(Path.GetDirectoryName(_configurationPath)!, recursive: true);
     }
 
-    // gateway.yaml with this start's secret and back end filled in, in a file that only this user can read.
-    private static string WriteConfiguration(ChatOptions options, Uri backEnd)
+    // gateway.yaml with this start's secret and back end filled in, in a directory that only this user can enter.
+    private static string WriteConfiguration(string directory, ChatOptions options, Uri backEnd)
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "gateway.yaml"))
             .Replace("${CHAT_BACKEND}", ChatOptions.Reachable(backEnd, "127.0.0.1").GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
             .Replace("${CHAT_SECRET}", options.Secret, StringComparison.Ordinal);
-        var path = Path.Combine(Directory.CreateTempSubdirectory("chat-gateway-").FullName, "gateway.yaml");
+        var path = Path.Combine(directory, "gateway.yaml");
         File.WriteAllText(path, text);
         return path;
     }
