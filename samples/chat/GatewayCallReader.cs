@@ -48,7 +48,8 @@ internal sealed class GatewayCallReader(string secret, TimeProvider time)
         }
 
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _secret);
-        hmac.AppendData(Encoding.UTF8.GetBytes($"{headers["x-rg-request-id"]}.{timestamp}."));
+        hmac.AppendData(Encoding.UTF8.GetBytes(
+            $"{headers["x-rg-request-id"]}.{timestamp}.{headers["x-rg-connection-id"]}.{headers["x-rg-event-type"]}.{headers["x-rg-route-key"]}."));
         hmac.AppendData(body);
         return CryptographicOperations.FixedTimeEquals(given, hmac.GetHashAndReset());
     }

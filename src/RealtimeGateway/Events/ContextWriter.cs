@@ -31,8 +31,7 @@ internal static class ContextWriter
             case ContextKey.RequestTime:
                 return Write(context.RequestTime.UtcDateTime, output, ProxyEvent.RequestTimeFormat);
             case ContextKey.EventType:
-                output.Write(ProxyEvent.Name(context.Type));
-                return true;
+                return Write(EventTypes.Name(context.Type), output);
             case ContextKey.MessageDirection:
                 output.Write("IN"u8);
                 return true;

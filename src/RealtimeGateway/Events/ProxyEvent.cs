@@ -130,7 +130,7 @@ internal static class ProxyEvent
             json.WriteNumber("disconnectStatusCode"u8, context.CloseReason.Code);
         }
 
-        json.WriteString("eventType"u8, Name(context.Type));
+        json.WriteString("eventType"u8, EventTypes.Name(context.Type));
         json.WriteString("extendedRequestId"u8, requestId);
         json.WriteString("requestTime"u8, context.RequestTime.UtcDateTime.ToString(RequestTimeFormat, CultureInfo.InvariantCulture));
         json.WriteString("messageDirection"u8, "IN"u8);
@@ -208,12 +208,4 @@ internal static class ProxyEvent
             json.WriteString("body"u8, context.Body.Span);
         }
     }
-
-    /// <summary>The event type as events name it.</summary>
-    public static ReadOnlySpan<byte> Name(EventType type) => type switch
-    {
-        EventType.Connect => "CONNECT"u8,
-        EventType.Message => "MESSAGE"u8,
-        _ => "DISCONNECT"u8,
-    };
 }

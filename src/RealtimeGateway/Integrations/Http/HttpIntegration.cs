@@ -102,7 +102,7 @@ internal sealed class HttpIntegration : IIntegration
             AddEventHeaders(request, context);
         }
 
-        _signature?.AddTo(request, context.RequestId, hasBody ? body.Span : default);
+        _signature?.AddTo(request, context, hasBody ? body.Span : default);
         MappedHeaders.CopyTo(request, parts);
         return request;
     }
@@ -116,7 +116,7 @@ internal sealed class HttpIntegration : IIntegration
     private static void AddEventHeaders(HttpRequestMessage request, EventContext context)
     {
         Add(request, "x-rg-connection-id", context.ConnectionId.ToString());
-        Add(request, "x-rg-event-type", EventTypeName(context.Type));
+        Add(request, "x-rg-event-type", EventTypes.Name(context.Type));
         Add(request, "x-rg-route-key", HeaderText.Encode(context.RouteKey));
         Add(request, "x-rg-api-id", context.Stage.ApiId.ToString());
         Add(request, "x-rg-stage", context.Stage.Name);
@@ -140,13 +140,6 @@ internal sealed class HttpIntegration : IIntegration
             Add(request, "x-rg-disconnect-reason", HeaderText.Encode(context.CloseReason.Reason));
         }
     }
-
-    private static string EventTypeName(EventType type) => type switch
-    {
-        EventType.Connect => "CONNECT",
-        EventType.Message => "MESSAGE",
-        _ => "DISCONNECT",
-    };
 
     private static void Add(HttpRequestMessage request, string name, string value) => request.Headers.TryAddWithoutValidation(name, value);
 }

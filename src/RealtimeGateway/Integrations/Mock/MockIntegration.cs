@@ -5,7 +5,7 @@ namespace RealtimeGateway.Integrations.Mock;
 
 /// <summary>
 /// MOCK: the gateway answers by itself. The request template yields JSON with a <c>statusCode</c>, which picks the integration response;
-/// without templates the status is 200. Runs where the message arrived and allocates nothing but its answer.
+/// without templates the status is 200. In a response template <c>$input</c> is the message. Runs where the message arrived and allocates nothing but its answer.
 /// </summary>
 internal sealed class MockIntegration(BodyTemplates request, ResponseShapes responses) : IIntegration
 {
@@ -40,7 +40,8 @@ internal sealed class MockIntegration(BodyTemplates request, ResponseShapes resp
             return new IntegrationOutcome { Status = IntegrationStatus.Answered, StatusCode = status };
         }
 
-        context.Answer = new IntegrationAnswer(status, default);
+        // There is no other body that a response's template could show than the message itself.
+        context.Answer = new IntegrationAnswer(status, context.Body);
         return responses.Apply(context, ResponseShapes.StatusSelector(status));
     }
 
