@@ -25,4 +25,10 @@ internal static class EventIds
     // Hosting
     public const int ManagementIsLoopbackOnly = 400;
     public const int ConfigurationApplied = 401;
+
+    // Configuration
+    public const int FileTaken = 500;
+    public const int FileRefused = 501;
+    public const int FileFailed = 502;
+    public const int FilePollingOnly = 503;
 }

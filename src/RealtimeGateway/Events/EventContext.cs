@@ -105,7 +105,6 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
         ValidationError = null;
         Status = 0;
         IntegrationLatencyMilliseconds = null;
-        Scratch.Reset();
     }
 
     StringValues IMessageSource.RequestHeader(string name) => Upgrade?.Headers[name] ?? default;
