@@ -44,6 +44,8 @@ internal sealed class DirectiveParser(Cursor cursor, ParseScope scope)
         return name;
     }
 
+    public bool AtSet() => PeekName() == "set";
+
     public bool AtBlockEnd() => EndNames.Contains(PeekName(), StringComparer.Ordinal);
 
     public bool IsDirective()
