@@ -1,12 +1,13 @@
 namespace RealtimeGateway.Expressions.Templates;
 
 /// <summary>
-/// Reads text with references and directives, with the white-space rules of Velocity 1.7: what stands before a directive stays, except for
-/// blanks between another piece of syntax and <c>#set</c>; a closing parenthesis, <c>#else</c> and <c>#end</c> swallow the rest of their line if it is blank; a <c>##</c> comment takes its line's end with it.
+/// Reads text with references and directives, with the white-space rules of Velocity 1.7: what stands before a directive stays, except
+/// for blanks between another piece of syntax and <c>#set</c>; a closing parenthesis, <c>#else</c> and <c>#end</c> swallow the rest of
+/// their line if it is blank; a <c>##</c> comment takes its line's end with it.
 /// </summary>
 internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
 {
-    private readonly DirectiveParser _directives = new(cursor, scope);
+    private readonly DirectiveSyntax _directives = new(cursor, scope);
 
     /// <summary>Null when the text is wrong; the scope then knows why.</summary>
     public Node? ParseAll()
@@ -99,7 +100,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
             text.DropTrailingBlanks();
         }
 
-        return _directives.IsDirective() ? _directives.Parse(ParseBlock) : TakeUnknown(text);
+        return _directives.IsDirective() ? new DirectiveParser(cursor, scope, _directives).Parse(ParseBlock) : TakeUnknown(text);
     }
 
     /// <summary>Velocity prints what looks like a call of an unknown macro as it stands, arguments and all.</summary>

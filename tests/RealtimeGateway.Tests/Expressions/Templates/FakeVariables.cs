@@ -42,11 +42,23 @@ internal sealed class FakeVariables : ITemplateVariables
 
     public IReadOnlyCollection<string> GetContextNames(string path)
     {
-        var prefix = path.Length == 0 ? "" : path + ".";
-        return [.. Context.Keys
-            .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(key => key[prefix.Length..].Split('.')[0])
-            .Distinct()];
+        List<string>? names = null;
+        foreach (var key in Context.Keys)
+        {
+            if (path.Length > 0 && !(key.Length > path.Length && key[path.Length] == '.' && key.StartsWith(path, StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            var name = key[(path.Length == 0 ? 0 : path.Length + 1)..].Split('.')[0];
+            names ??= [];
+            if (!names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        return names ?? (IReadOnlyCollection<string>)[];
     }
 
     public bool TrySetContext(string path, string value)

@@ -19,6 +19,42 @@ public sealed class TemplateLimitTests
         Assert.False(Template.TryParse(new string('ü', 200 * 1024), out _, out _));
     }
 
+    [Theory]
+    [InlineData("1", "+1")]
+    [InlineData("$x", " && $x")]
+    [InlineData("$x", " or $x")]
+    [InlineData("1", " == 1")]
+    [InlineData("$x", "*(1)")]
+    public void TryParse_EndlessExpression_IsRefused(string first, string next)
+    {
+        var text = $"#set($y = {first}{string.Concat(Enumerable.Repeat(next, 30_000))})";
+        Assert.False(Template.TryParse(text, out _, out var error));
+        Assert.Contains("too many operators", error.Message, StringComparison.Ordinal);
+        Assert.False(Template.TryParse($"#if({new string('!', 100_000)}$x)#end", out _, out _));
+    }
+
+    [Fact]
+    public void Evaluate_DeepestExpressionsAndBlocks_FitTheStack()
+    {
+        var expression = new string('(', 60) + "1" + string.Concat(Enumerable.Repeat("+1)", 60));
+        var text = $"#macro(m $n)#set($k=$n+1){string.Concat(Enumerable.Repeat("#if($k)", 30))}#set($z={expression})#m($k){string.Concat(Enumerable.Repeat("#end", 31))}#m(0)";
+        var template = Parse(text, new TemplateSettings { Time = new FakeTimeProvider() });
+        TemplateOutcome outcome = default;
+        var thread = new Thread(() => outcome = template.Evaluate(new FakeVariables(), new ArrayBufferWriter<byte>()), 512 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(TemplateFailure.Depth, outcome.Failure);
+    }
+
+    [Fact]
+    public void Evaluate_BodyOfVeryManyValues_IsNotMadeIntoObjects()
+    {
+        var body = Encoding.UTF8.GetBytes("[0" + string.Concat(Enumerable.Repeat(",0", 500_000)) + "]");
+        var variables = new FakeVariables { Body = body };
+        Assert.Equal(TemplateFailure.IntermediateSize, Parse("$input.path('$').size()", TemplateSettings.Default).Evaluate(variables, new ArrayBufferWriter<byte>()).Failure);
+        Assert.True(Parse("$input.json('$[3]')", TemplateSettings.Default).Evaluate(variables, new ArrayBufferWriter<byte>()).IsOk);
+    }
+
     [Fact]
     public void Evaluate_WhenTheClockRunsOut_FailsWithTime()
     {
