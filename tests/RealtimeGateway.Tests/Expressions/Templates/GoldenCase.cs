@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RealtimeGateway.Tests.Expressions.Templates;
@@ -22,7 +21,7 @@ internal sealed class GoldenCase
 
     public string? Error => _sections.GetValueOrDefault("error");
 
-    public static string Folder { get; } = Path.Combine(Path.GetDirectoryName(FindSource())!, "TestData");
+    public static string Folder { get; } = Path.Combine(FindProject(), "Expressions", "Templates", "TestData");
 
     public static GoldenCase Read(string name)
     {
@@ -59,7 +58,17 @@ internal sealed class GoldenCase
         PathParameters = Pairs("path"),
     };
 
-    private static string FindSource([CallerFilePath] string path = "") => path;
+    /// <summary>The project's folder above the built tests. The compiler's own idea of source paths is rewritten in deterministic builds.</summary>
+    private static string FindProject()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "RealtimeGateway.Tests.csproj")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests do not run from their project's folder.");
+        }
+
+        return folder.FullName;
+    }
 
     private void Add(string? section, List<string> lines)
     {
