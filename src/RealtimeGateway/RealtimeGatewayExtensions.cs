@@ -70,6 +70,8 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton(static _ => new AwsEndpoints(Environment.GetEnvironmentVariable));
         services.TryAddSingleton<AwsCredentialSource>();
         services.TryAddSingleton<SigV4Signer>();
+        services.TryAddSingleton<RoleCredentials>();
+        services.TryAddSingleton<AwsClient>();
         services.TryAddSingleton<IntegrationResources>();
         services.TryAddSingleton<IntegrationCompiler>();
     }

@@ -3,7 +3,7 @@ using RealtimeGateway.Apis;
 namespace RealtimeGateway.Connections;
 
 /// <summary>Who a connection is: what the handshake told and stays true for its life.</summary>
-internal sealed class ClientIdentity
+internal sealed record ClientIdentity
 {
     /// <summary>The API the client connected to.</summary>
     public required ApiId ApiId { get; init; }
@@ -22,4 +22,13 @@ internal sealed class ClientIdentity
 
     /// <summary>When the handshake arrived.</summary>
     public required DateTimeOffset ConnectedAt { get; init; }
+
+    /// <summary>What the route's authorizer said; null when it has none.</summary>
+    public AuthorizerContext? Authorizer { get; init; }
+
+    /// <summary>Who signed the handshake; null unless the route asks for it.</summary>
+    public CallerIdentity? Caller { get; init; }
+
+    /// <summary>The id of the API key that the client came with; null when none was needed.</summary>
+    public string? ApiKeyId { get; init; }
 }

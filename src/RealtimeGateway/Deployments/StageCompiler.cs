@@ -73,9 +73,9 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
             }
 
             IIntegration? backend = null;
-            if (route.Target is { } target && !backends.TryGetValue(target, out backend))
+            if (route.Target is { } target && !backends.TryGetValue((target, KindOf(route)), out backend))
             {
-                errors.Add(new(routePath["target"], $"There is no integration '{target}'; {Known(backends.Keys)}."));
+                errors.Add(new(routePath["target"], $"There is no integration '{target}'; {Known(api.Integrations.Select(known => known.Id))}."));
             }
 
             compiled.Add(new CompiledRoute
@@ -90,21 +90,37 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
         return compiled.MoveToImmutable();
     }
 
-    private Dictionary<string, IIntegration?> CompileIntegrations(
+    /// <summary>Compiles each integration once for every kind of route that names it, or once for none.</summary>
+    private Dictionary<(string Id, MappingRoute Kind), IIntegration?> CompileIntegrations(
         Api api, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
-        var compiled = new Dictionary<string, IIntegration?>(StringComparer.Ordinal);
+        var compiled = new Dictionary<(string, MappingRoute), IIntegration?>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var integration in api.Integrations)
         {
             var integrationPath = path["integrations"][integration.Id];
-            if (!compiled.TryAdd(integration.Id, integrations.Compile(integration, identity, integrationPath, errors)))
+            if (!ids.Add(integration.Id))
             {
                 errors.Add(new(integrationPath, $"There are two integrations '{integration.Id}'; keep one."));
+                continue;
+            }
+
+            var kinds = api.Routes.Where(route => route.Target == integration.Id).Select(KindOf).Distinct().DefaultIfEmpty(MappingRoute.Message);
+            foreach (var kind in kinds)
+            {
+                compiled[(integration.Id, kind)] = integrations.Compile(integration, kind, identity, integrationPath, errors);
             }
         }
 
         return compiled;
     }
+
+    private static MappingRoute KindOf(Route route) => route.RouteKey switch
+    {
+        Route.Connect => MappingRoute.Connect,
+        Route.Disconnect => MappingRoute.Disconnect,
+        _ => MappingRoute.Message,
+    };
 
     private static void CheckOrigins(Api api, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
@@ -119,8 +135,8 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
         }
     }
 
-    private static string Known(Dictionary<string, IIntegration?>.KeyCollection names) =>
-        names.Count == 0 ? "the API has none" : $"the API has {string.Join(", ", names.Order(StringComparer.Ordinal))}";
+    private static string Known(IEnumerable<string> names) =>
+        string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? $"the API has {list}" : "the API has none";
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,128}$", RegexOptions.CultureInvariant)]
     private static partial Regex StageName();

@@ -11,6 +11,8 @@ internal static class EventIds
     public const int FunctionRefused = 111;
     public const int FunctionAnswerMalformed = 112;
     public const int CredentialsMissing = 113;
+    public const int TemplateFailed = 120;
+    public const int MappingRefused = 121;
 
     // Dispatch
     public const int DisconnectFailed = 200;
@@ -23,4 +25,10 @@ internal static class EventIds
     // Hosting
     public const int ManagementIsLoopbackOnly = 400;
     public const int ConfigurationApplied = 401;
+
+    // Configuration
+    public const int FileTaken = 500;
+    public const int FileRefused = 501;
+    public const int FileFailed = 502;
+    public const int FilePollingOnly = 503;
 }

@@ -27,7 +27,7 @@ internal sealed class EventContextPool
     public void Return(EventContext context)
     {
         // Must not keep the message's memory alive, nor show it to anyone.
-        context.Body = default;
+        context.Clear();
         if (Interlocked.Increment(ref _keptCount) <= MaxKept)
         {
             _kept.Enqueue(context);

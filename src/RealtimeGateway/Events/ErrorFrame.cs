@@ -11,23 +11,56 @@ internal sealed class ErrorFrame
 {
     private readonly byte[] _head;
 
-    private ErrorFrame(string message)
+    private ErrorFrame(string message, string responseType)
     {
         Message = message;
+        ResponseType = responseType;
         _head = Encoding.UTF8.GetBytes($$"""{"message": "{{message}}", "connectionId":""" + '"');
     }
 
     /// <summary>No route takes the message, or the caller may not.</summary>
-    public static ErrorFrame Forbidden { get; } = new("Forbidden");
+    public static ErrorFrame Forbidden { get; } = new("Forbidden", "ACCESS_DENIED");
 
     /// <summary>The integration failed.</summary>
-    public static ErrorFrame InternalServerError { get; } = new("Internal server error");
+    public static ErrorFrame InternalServerError { get; } = new("Internal server error", "INTEGRATION_FAILURE");
 
     /// <summary>The integration did not answer in time.</summary>
-    public static ErrorFrame TimedOut { get; } = new("Endpoint request timed out");
+    public static ErrorFrame TimedOut { get; } = new("Endpoint request timed out", "INTEGRATION_TIMEOUT");
+
+    /// <summary>The message does not fit its model.</summary>
+    public static ErrorFrame BadRequestBody { get; } = new("Bad request body", "BAD_REQUEST_BODY");
+
+    /// <summary>A handshake lacks a parameter that its route needs.</summary>
+    public static ErrorFrame BadRequestParameters { get; } = new("Missing required request parameters", "BAD_REQUEST_PARAMETERS");
+
+    /// <summary>No template takes the message, and it may not go on as it is.</summary>
+    public static ErrorFrame UnsupportedMediaType { get; } = new("Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE");
+
+    /// <summary>The account, stage or route is over its rate.</summary>
+    public static ErrorFrame TooManyRequests { get; } = new("Too Many Requests", "THROTTLED");
+
+    /// <summary>The API key is over its quota.</summary>
+    public static ErrorFrame LimitExceeded { get; } = new("Limit Exceeded", "QUOTA_EXCEEDED");
+
+    /// <summary>The client did not say who it is, or the authorizer says so.</summary>
+    public static ErrorFrame Unauthorized { get; } = new("Unauthorized", "UNAUTHORIZED");
+
+    /// <summary>The authorizer itself failed.</summary>
+    public static ErrorFrame AuthorizerFailure { get; } = new("Internal server error", "AUTHORIZER_FAILURE");
+
+    /// <summary>A policy denies the client access.</summary>
+    public static ErrorFrame ExplicitDeny { get; } =
+        new("User is not authorized to access this resource with an explicit deny in an identity-based policy", "ACCESS_DENIED");
+
+    /// <summary>No policy gives the client access.</summary>
+    public static ErrorFrame ImplicitDeny { get; } =
+        new("User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action", "ACCESS_DENIED");
 
     /// <summary>The text of the <c>message</c> member.</summary>
     public string Message { get; }
+
+    /// <summary>What <c>$context.error.responseType</c> says.</summary>
+    public string ResponseType { get; }
 
     /// <summary>The size of the frame in bytes.</summary>
     public int Length => _head.Length + ConnectionId.TextLength + RequestIdName.Length + RequestId.TextLength + Tail.Length;

@@ -1,9 +1,18 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Primitives;
+using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
+using RealtimeGateway.Expressions;
+using RealtimeGateway.Expressions.Templates;
 
 namespace RealtimeGateway.Events;
 
-/// <summary>One event on its way to an integration: what happened, to whom, on which route. Only the dispatcher sets it, and reuses it.</summary>
-internal sealed class EventContext
+/// <summary>
+/// One event on its way to an integration and back: what happened, to whom, on which route, and what came of it. Expressions and templates
+/// read it. Only the dispatcher makes it, and reuses it when the event is over.
+/// </summary>
+internal sealed class EventContext : IMessageSource, ITemplateVariables
 {
     /// <summary>What happened.</summary>
     public required EventType Type { get; set; }
@@ -40,4 +49,84 @@ internal sealed class EventContext
 
     /// <summary>How the connection ended; only of a <see cref="EventType.Disconnect"/>.</summary>
     public CloseReason CloseReason { get; set; }
+
+    /// <summary>How long the authorizer took, shown in the CONNECT event; null when there is none.</summary>
+    public long? AuthorizerLatencyMilliseconds { get; set; }
+
+    /// <summary>The integration's answer, for the expressions and templates of responses; null before it has come.</summary>
+    public IntegrationAnswer? Answer { get; set; }
+
+    /// <summary>What the client was told went wrong; null while nothing has.</summary>
+    public ErrorFrame? Error { get; set; }
+
+    /// <summary>What is wrong with the message by its model; null when nothing is.</summary>
+    public string? ValidationError { get; set; }
+
+    /// <summary>The status of the event; 0 while it is under way.</summary>
+    public int Status { get; set; }
+
+    /// <summary>How long the integration took; null when none was called.</summary>
+    public long? IntegrationLatencyMilliseconds { get; set; }
+
+    /// <summary>Memory for whoever works on the event, one at a time; to be reset before use.</summary>
+    public PooledBufferWriter Scratch { get; } = new();
+
+    ReadOnlyMemory<byte> IMessageSource.RequestBody => Body;
+
+    string? IMessageSource.BasePath => null;
+
+    int IMessageSource.ResponseStatus => Answer?.StatusCode ?? 0;
+
+    ReadOnlyMemory<byte> IMessageSource.ResponseBody => Answer?.Body ?? default;
+
+    ReadOnlyMemory<byte> ITemplateVariables.Body => Answer?.Body ?? Body;
+
+    IReadOnlyDictionary<string, string> ITemplateVariables.PathParameters => ImmutableDictionary<string, string>.Empty;
+
+    IReadOnlyDictionary<string, string> ITemplateVariables.QueryString =>
+        Upgrade?.SingleValueQuery ?? (IReadOnlyDictionary<string, string>)ImmutableDictionary<string, string>.Empty;
+
+    IReadOnlyDictionary<string, string> ITemplateVariables.Headers =>
+        Upgrade?.SingleValueHeaders ?? (IReadOnlyDictionary<string, string>)ImmutableDictionary<string, string>.Empty;
+
+    IReadOnlyDictionary<string, string> ITemplateVariables.StageVariables => Stage.Variables;
+
+    /// <summary>Makes a context of an earlier event fit for a new one.</summary>
+    public void Clear()
+    {
+        Body = default;
+        MessageId = default;
+        IsBinary = false;
+        Upgrade = null;
+        CloseReason = default;
+        AuthorizerLatencyMilliseconds = null;
+        Answer = null;
+        Error = null;
+        ValidationError = null;
+        Status = 0;
+        IntegrationLatencyMilliseconds = null;
+    }
+
+    StringValues IMessageSource.RequestHeader(string name) => Upgrade?.Headers[name] ?? default;
+
+    StringValues IMessageSource.RequestQuery(string name) =>
+        Upgrade is { } upgrade && upgrade.Query.TryGetValue(name, out var values) ? values : default;
+
+    StringValues IMessageSource.ResponseHeader(string name) => Answer?.Header(name) ?? default;
+
+    string? IMessageSource.StageVariable(string name) => Stage.Variables.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public bool TryWriteContext(in ContextVariable variable, IBufferWriter<byte> destination) =>
+        ContextWriter.TryWrite(this, variable, destination);
+
+    bool ITemplateVariables.TryWriteContext(ContextReference reference, IBufferWriter<byte> output) =>
+        ContextWriter.TryWrite(this, TemplateContext.VariableOf(reference), output);
+
+    string? ITemplateVariables.GetContext(ContextReference reference) => TemplateContext.Print(this, reference);
+
+    IReadOnlyCollection<string> ITemplateVariables.GetContextNames(string path) => TemplateContext.Names(this, path);
+
+    /// <summary>On a WebSocket there is nothing that a template could override.</summary>
+    bool ITemplateVariables.TrySetContext(string path, string value) => false;
 }

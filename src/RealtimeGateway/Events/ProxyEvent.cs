@@ -120,6 +120,7 @@ internal static class ProxyEvent
 
         json.WriteStartObject("requestContext"u8);
         json.WriteString("routeKey"u8, context.RouteKey);
+        WriteAuthorizer(json, context);
         if (context.Type == EventType.Message)
         {
             json.WriteString("messageId"u8, context.MessageId.ToString());
@@ -129,7 +130,7 @@ internal static class ProxyEvent
             json.WriteNumber("disconnectStatusCode"u8, context.CloseReason.Code);
         }
 
-        json.WriteString("eventType"u8, Name(context.Type));
+        json.WriteString("eventType"u8, EventTypes.Name(context.Type));
         json.WriteString("extendedRequestId"u8, requestId);
         json.WriteString("requestTime"u8, context.RequestTime.UtcDateTime.ToString(RequestTimeFormat, CultureInfo.InvariantCulture));
         json.WriteString("messageDirection"u8, "IN"u8);
@@ -149,9 +150,44 @@ internal static class ProxyEvent
         json.WriteEndObject();
     }
 
+    private static void WriteAuthorizer(Utf8JsonWriter json, EventContext context)
+    {
+        if (context.Client.Authorizer is not { } authorizer)
+        {
+            return;
+        }
+
+        json.WriteStartObject("authorizer"u8);
+        if (authorizer.PrincipalId is { } principal)
+        {
+            json.WriteString("principalId"u8, principal);
+        }
+
+        foreach (var (name, value) in authorizer.Values)
+        {
+            json.WriteString(name, value);
+        }
+
+        if (context.Type == EventType.Connect && context.AuthorizerLatencyMilliseconds is { } latency)
+        {
+            json.WriteNumber("integrationLatency"u8, latency);
+        }
+
+        json.WriteEndObject();
+    }
+
     private static void WriteIdentity(Utf8JsonWriter json, ClientIdentity client)
     {
         json.WriteStartObject("identity"u8);
+        if (client.Caller is { } caller)
+        {
+            json.WriteString("accountId"u8, caller.AccountId);
+            json.WriteString("caller"u8, caller.AccessKey);
+            json.WriteString("user"u8, caller.AccessKey);
+            json.WriteString("userArn"u8, caller.UserArn);
+            json.WriteString("accessKey"u8, caller.AccessKey);
+        }
+
         if (client.UserAgent is { } userAgent)
         {
             json.WriteString("userAgent"u8, userAgent);
@@ -172,12 +208,4 @@ internal static class ProxyEvent
             json.WriteString("body"u8, context.Body.Span);
         }
     }
-
-    /// <summary>The event type as events name it.</summary>
-    public static ReadOnlySpan<byte> Name(EventType type) => type switch
-    {
-        EventType.Connect => "CONNECT"u8,
-        EventType.Message => "MESSAGE"u8,
-        _ => "DISCONNECT"u8,
-    };
 }

@@ -22,24 +22,25 @@ internal sealed class UpgradeRequest
     /// <summary>The trace id, <c>Root=1-{8 hex}-{24 hex}</c>: the client's own or a new one.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>The query's parameters, decoded (<c>+</c> is a space), in order of first appearance.</summary>
-    public IReadOnlyDictionary<string, StringValues> Query => field ??= Parse(QueryString);
+    /// <summary>The query's parameters, decoded (<c>+</c> is a space), in order of first appearance. Names are case-sensitive, as on AWS.</summary>
+    public IReadOnlyDictionary<string, StringValues> Query => field ??= ParseQuery(QueryString);
 
-    // The framework's own parser takes names that differ in case for one.
-    private static Dictionary<string, StringValues> Parse(string query)
+    /// <summary>The last value of each parameter.</summary>
+    public IReadOnlyDictionary<string, string> SingleValueQuery => field ??= Query.ToDictionary(pair => pair.Key, pair => pair.Value[^1] ?? "");
+
+    /// <summary>The last value of each header; names are case-insensitive.</summary>
+    public IReadOnlyDictionary<string, string> SingleValueHeaders =>
+        field ??= Headers.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, pair => pair.Value[^1] ?? "", StringComparer.OrdinalIgnoreCase);
+
+    private static Dictionary<string, StringValues> ParseQuery(string query)
     {
-        var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var parsed = new Dictionary<string, StringValues>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(query))
         {
             var name = pair.DecodeName().ToString();
-            if (!values.TryGetValue(name, out var list))
-            {
-                values.Add(name, list = []);
-            }
-
-            list.Add(pair.DecodeValue().ToString());
+            parsed[name] = StringValues.Concat(parsed.GetValueOrDefault(name), pair.DecodeValue().ToString());
         }
 
-        return values.ToDictionary(entry => entry.Key, entry => new StringValues(entry.Value.ToArray()), StringComparer.Ordinal);
+        return parsed;
     }
 }

@@ -13,6 +13,9 @@ internal sealed class BoundedRegex
     /// <summary>How long one match may take on the backtracking engine.</summary>
     public static readonly TimeSpan MaxDuration = TimeSpan.FromMilliseconds(50);
 
+    // The linear engine needs a few milliseconds for the longest message; this only stops an expression with thousands of states.
+    private static readonly TimeSpan MaxLinearDuration = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Bounds the cost of compiling; the engine's automaton grows with the expression.</summary>
     private const int MaxLength = 1024;
 
@@ -51,7 +54,7 @@ internal sealed class BoundedRegex
         }
     }
 
-    /// <summary>Whether the expression is found in the text; null when that took longer than <see cref="MaxDuration"/>.</summary>
+    /// <summary>Whether the expression is found in the text; null when that took too long.</summary>
     public bool? IsMatch(ReadOnlySpan<char> text)
     {
         try
@@ -68,7 +71,7 @@ internal sealed class BoundedRegex
     {
         try
         {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MaxDuration);
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, MaxLinearDuration);
         }
         catch (NotSupportedException)
         {

@@ -74,15 +74,18 @@ internal readonly record struct ContextVariable(ContextKey Key, string? Property
         ["waf.status"] = ContextKey.WafStatus,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<ContextKey, string> Names =
+    private static readonly FrozenDictionary<ContextKey, string> NamesByKey =
         Everywhere.Concat(AccessLogOnly).ToFrozenDictionary(static pair => pair.Value, static pair => pair.Key);
+
+    /// <summary>Every name that templates and parameter mappings may use, except those of an authorizer's own members.</summary>
+    public static IReadOnlyList<string> Names => Everywhere.Keys;
 
     /// <summary>The name as written after <c>$context.</c>.</summary>
     public string Name => Key switch
     {
         ContextKey.Unset => Property ?? string.Empty,
         ContextKey.AuthorizerProperty => AuthorizerPrefix + Property,
-        _ => Names[Key],
+        _ => NamesByKey[Key],
     };
 
     /// <summary>

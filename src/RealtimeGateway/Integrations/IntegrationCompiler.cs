@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
+using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Integrations.Http;
 using RealtimeGateway.Integrations.Lambda;
 using RealtimeGateway.Integrations.Mock;
@@ -13,13 +15,15 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(15);
 
-    /// <summary>Compiles an integration for one stage.</summary>
+    /// <summary>Compiles an integration for one stage and one kind of route.</summary>
     /// <param name="integration">What was written.</param>
+    /// <param name="route">The kind of route that calls it: what mappings may read differs.</param>
     /// <param name="stage">The stage, whose variables are put into the URI.</param>
     /// <param name="path">Where it was written.</param>
     /// <param name="errors">Takes everything that is wrong.</param>
     /// <returns>Null when something is wrong.</returns>
-    public IIntegration? Compile(Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    public IIntegration? Compile(
+        Integration integration, MappingRoute route, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var before = errors.Count;
         if (integration.Timeout < MinTimeout || integration.Timeout > MaxTimeout)
@@ -32,61 +36,74 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
             errors.Add(new(path["maxResponse"], "The largest response must be at least one byte."));
         }
 
-        IIntegration? compiled = integration.Type switch
-        {
-            IntegrationType.HttpProxy => CompileHttp(integration, stage, path, errors),
-            IntegrationType.AwsProxy => CompileLambda(integration, stage, path, errors),
-            _ => new MockIntegration(),
-        };
-        return errors.Count == before ? compiled : null;
-    }
-
-    private HttpProxyIntegration? CompileHttp(
-        Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
-    {
         if (!IsToken(integration.Method))
         {
             errors.Add(new(path["method"], $"'{integration.Method}' is no HTTP method; write for example POST."));
-            return null;
         }
 
-        if (Expand(integration, stage, path, errors) is not { } uri)
+        var log = resources.Loggers.CreateLogger<IIntegration>();
+        var request = RequestShape.Compile(integration, route, path, errors, log);
+        var responses = ResponseShapes.Compile(integration.Responses, route, path, errors, log);
+        if (integration.Type == IntegrationType.Mock)
+        {
+            return errors.Count == before ? new MockIntegration(request.Templates, responses) : null;
+        }
+
+        var uri = Expand(integration, stage, path, errors);
+        if (uri is null || errors.Count > before)
         {
             return null;
         }
 
+        try
+        {
+            return integration.Type switch
+            {
+                IntegrationType.HttpProxy => CompileHttp(integration, uri, request, null, stage, path, errors),
+                IntegrationType.Http => CompileHttp(integration, uri, request, responses, stage, path, errors),
+                _ => CompileAws(integration, uri, request, responses, stage, path, errors),
+            };
+        }
+        catch (FormatException exception)
+        {
+            // An endpoint variable of the environment that holds no URL.
+            errors.Add(new(path["uri"], exception.Message));
+            return null;
+        }
+    }
+
+    private HttpIntegration? CompileHttp(
+        Integration integration, string uri, RequestShape request, ResponseShapes? responses, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    {
         if (!Uri.TryCreate(uri, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0)
         {
             errors.Add(new(path["uri"], $"'{uri}' is no absolute http or https URL without a user name; write for example http://127.0.0.1:5000/messages."));
             return null;
         }
 
-        return new HttpProxyIntegration(integration, target, stage, resources.Client, resources.Time);
+        return new HttpIntegration(integration, uri, request, responses, stage, resources);
     }
 
-    private LambdaProxyIntegration? CompileLambda(
-        Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    private IIntegration? CompileAws(
+        Integration integration, string uri, RequestShape request, ResponseShapes responses, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
-        if (Expand(integration, stage, path, errors) is not { } uri)
+        var log = resources.Loggers.CreateLogger<LambdaClient>();
+        if (FunctionName.TryParse(uri) is { } function)
         {
-            return null;
+            var lambda = new LambdaClient(function, integration.CredentialsArn, integration.Timeout, integration.MaxResponseBytes, stage, resources);
+            return integration.Type == IntegrationType.AwsProxy
+                ? new LambdaProxyIntegration(lambda, log)
+                : new LambdaIntegration(lambda, request, responses, log);
         }
 
-        if (FunctionName.TryParse(uri) is not { } function)
+        if (integration.Type == IntegrationType.Aws && AwsService.TryParse(uri) is { } service)
         {
-            errors.Add(new(path["uri"], $"'{uri}' names no Lambda function; write its ARN, arn:aws:lambda:{{region}}:{{account}}:function:{{name}}, or an invocation URI that holds one."));
-            return null;
+            return new AwsServiceIntegration(integration, service, request, responses, stage, resources);
         }
 
-        try
-        {
-            return new LambdaProxyIntegration(integration, function, stage, resources);
-        }
-        catch (FormatException exception)
-        {
-            errors.Add(new(path["uri"], exception.Message));
-            return null;
-        }
+        errors.Add(new(path["uri"], $"'{uri}' names no Lambda function; write its ARN, arn:aws:lambda:{{region}}:{{account}}:function:{{name}}, or an invocation URI that holds one. "
+            + "Type AWS also takes arn:aws:apigateway:{region}:{service}:action/{name} or …:path/{path}."));
+        return null;
     }
 
     private static string? Expand(Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)

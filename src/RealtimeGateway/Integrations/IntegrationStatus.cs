@@ -12,6 +12,9 @@ internal enum IntegrationStatus
     /// <summary>A function answered something that is no proxy response.</summary>
     Malformed,
 
+    /// <summary>No template takes the message, and it may not go on as it is; the back end was not called.</summary>
+    Refused,
+
     /// <summary>The back end could not be reached, or refused the call, or its answer broke a bound.</summary>
     Failed,
 

@@ -37,12 +37,18 @@ internal sealed class SigV4Signer
     public void SignHashed(
         HttpRequestMessage request, ReadOnlySpan<byte> bodySha256, AwsCredential credential, string service, string region, DateTimeOffset now)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bodySha256.Length, SHA256.HashSizeInBytes);
+        SignDeclared(request, Convert.ToHexStringLower(bodySha256), credential, service, region, now);
+    }
+
+    /// <summary>As <see cref="Sign"/>, for whatever stands for the body in the canonical request, such as <c>UNSIGNED-PAYLOAD</c>.</summary>
+    public void SignDeclared(
+        HttpRequestMessage request, string payload, AwsCredential credential, string service, string region, DateTimeOffset now)
+    {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(credential);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(bodySha256.Length, SHA256.HashSizeInBytes);
         var uri = RequireAbsolute(request.RequestUri);
         var time = now.UtcDateTime.ToString(SigV4Signature.TimeFormat, CultureInfo.InvariantCulture);
-        var payload = Convert.ToHexStringLower(bodySha256);
 
         Replace(request, "X-Amz-Date", time);
         if (credential.SessionToken is { } token)

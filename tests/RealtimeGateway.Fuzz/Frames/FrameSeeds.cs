@@ -13,6 +13,7 @@ internal static class FrameSeeds
     private const string WithBinary = "0107";
     private const string SmallLimits = "0211";
     private const string NoLimits = "0303";
+    private const string ShortMessages = "0405";
 
     public static readonly IReadOnlyList<KeyValuePair<string, byte[]>> All =
     [
@@ -41,6 +42,7 @@ internal static class FrameSeeds
         Seed("length-one-tebibyte", NoLimits, "82ff000001000000000001020304" + "aabbcc"),
         Seed("frame-over-limit", SmallLimits, [.. Frame(Opcode.Text, new string('c', 65))]),
         Seed("message-over-limit", SmallLimits, [.. Enumerable.Range(0, 4).SelectMany(i => Frame(i == 0 ? Opcode.Text : Opcode.Continuation, new string('d', 60), i == 3))]),
+        Seed("message-over-limit-in-one-frame", ShortMessages, [.. Frame(Opcode.Text, new string('e', 20)), .. Frame(Opcode.Text, new string('e', 21))]),
         Seed("too-many-fragments", SmallLimits, [.. Enumerable.Range(0, 6).SelectMany(i => Frame(i == 0 ? Opcode.Text : Opcode.Continuation, "", i == 5))]),
         Seed("continuation-of-nothing", DefaultLimits, [.. Frame(Opcode.Continuation, "x")]),
         Seed("text-within-text", DefaultLimits, [.. Frame(Opcode.Text, "x", isFinal: false), .. Frame(Opcode.Text, "y")]),

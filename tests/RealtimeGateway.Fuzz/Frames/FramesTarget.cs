@@ -14,6 +14,7 @@ internal sealed class FramesTarget : IFuzzTarget
         MessageReaderLimits.Default with { AllowBinary = true },
         new MessageReaderLimits(64, 200, 5, AllowBinary: true),
         new MessageReaderLimits(0, 0, 0, AllowBinary: true),
+        new MessageReaderLimits(0, 20, 0, AllowBinary: false),
     ];
 
     public string Name => "frames";

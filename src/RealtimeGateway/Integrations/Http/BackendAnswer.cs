@@ -21,6 +21,18 @@ internal readonly struct BackendAnswer : IDisposable
     /// <summary>The body of the answer.</summary>
     public PooledBytes Body { get; init; }
 
+    /// <summary>The answer as it is, its memory handed on: this value must not be disposed of then.</summary>
+    public IntegrationOutcome PassOn() => new()
+    {
+        Status = Status,
+        StatusCode = StatusCode,
+        Body = Body,
+        // An empty body is how services say that there is nothing to say.
+        HasBody = !Body.Memory.IsEmpty,
+        IsBinary = ContentType == "application/octet-stream",
+        Subprotocol = Headers is not null && Headers.TryGetValues("Sec-WebSocket-Protocol", out var values) ? values.FirstOrDefault() : null,
+    };
+
     /// <inheritdoc/>
     public void Dispose() => Body.Dispose();
 }

@@ -23,9 +23,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     // Opcode 0: between messages.
     private const Opcode NoMessage = Opcode.Continuation;
 
-    private byte[] _message = [];
-    private int _messageLength;
-    private int _validated;
+    private MessageAssembly _message = new();
     private int _fragments;
     private long _frameRemaining;
     private uint _maskKey;
@@ -53,7 +51,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     public bool IsInsideMessage => _messageOpcode != NoMessage && !_messageReady;
 
     /// <summary>Bytes of pooled memory held now.</summary>
-    public int HeldBytes => _message.Length;
+    public int HeldBytes => _message.Capacity;
 
     /// <summary>Why to close, after <see cref="ReadStatus.Violation"/>.</summary>
     public CloseReason Violation => _violation;
@@ -104,55 +102,23 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
             TakeMessage().Return();
         }
 
-        while (true)
+        if (TryReadWhole(ref input))
         {
-            if (_ended)
-            {
-                input = default;
-                return ReadStatus.NeedMore;
-            }
-
-            if (!_inFrame)
-            {
-                var status = ReadHeader(ref input, out var header);
-                if (status == FrameStatus.NeedMore)
-                {
-                    return ReadStatus.NeedMore;
-                }
-
-                if (!Enter(status, header))
-                {
-                    return ReadStatus.Violation;
-                }
-            }
-
-            var portion = input[..(int)Math.Min(input.Length, _frameRemaining)];
-            input = input[portion.Length..];
-            if (_frameOpcode >= Opcode.Close)
-            {
-                AppendControl(portion);
-            }
-            else if (!AppendMessage(portion))
-            {
-                return ReadStatus.Violation;
-            }
-
-            if (_frameRemaining > 0)
-            {
-                return ReadStatus.NeedMore;
-            }
-
-            _inFrame = false;
-            if (_frameOpcode >= Opcode.Close)
-            {
-                return FinishControl();
-            }
-
-            if (_frameIsFinal)
-            {
-                return FinishMessage();
-            }
+            return ReadStatus.Message;
         }
+
+        if (_ended)
+        {
+            input = default;
+            return ReadStatus.NeedMore;
+        }
+
+        ReadStatus status;
+        while ((_inFrame || TryEnterFrame(ref input, out status)) && !TryFinishFrame(ref input, out status))
+        {
+        }
+
+        return status;
     }
 
     /// <summary>Hands over the message after <see cref="ReadStatus.Message"/>; the caller returns it to the pool.</summary>
@@ -164,8 +130,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
             throw new InvalidOperationException("No message is ready.");
         }
 
-        var message = new MessageBuffer(_message, _messageLength, _messageOpcode == Opcode.Binary);
-        _message = [];
+        var message = _message.Take(isBinary: _messageOpcode == Opcode.Binary);
         Forget();
         return message;
     }
@@ -175,6 +140,76 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     {
         _ended = true;
         Release();
+    }
+
+    // Reads a header; false with the status to return when there is none or it breaks a rule.
+    private bool TryEnterFrame(ref ReadOnlySpan<byte> input, out ReadStatus status)
+    {
+        status = ReadStatus.NeedMore;
+        var found = ReadHeader(ref input, out var header);
+        if (found == FrameStatus.NeedMore)
+        {
+            return false;
+        }
+
+        status = ReadStatus.Violation;
+        return Enter(found, header);
+    }
+
+    // Takes the payload that is here; false when the frame ended without an event, so that the next one is to be read.
+    private bool TryFinishFrame(ref ReadOnlySpan<byte> input, out ReadStatus status)
+    {
+        var portion = input[..(int)Math.Min(input.Length, _frameRemaining)];
+        input = input[portion.Length..];
+        var isControl = _frameOpcode >= Opcode.Close;
+        if (isControl)
+        {
+            AppendControl(portion);
+        }
+        else if (!AppendMessage(portion))
+        {
+            status = ReadStatus.Violation;
+            return true;
+        }
+
+        status = ReadStatus.NeedMore;
+        if (_frameRemaining > 0)
+        {
+            return true;
+        }
+
+        _inFrame = false;
+        if (isControl || _frameIsFinal)
+        {
+            status = isControl ? FinishControl() : FinishMessage();
+            return true;
+        }
+
+        return false;
+    }
+
+    // Most of what clients send: a message in one frame that is all here. Whatever is not, or is wrong, is left to the general way.
+    private bool TryReadWhole(ref ReadOnlySpan<byte> input)
+    {
+        if (_inFrame || _headerLength > 0 || _messageOpcode != NoMessage || _ended
+            || FrameReader.TryRead(input, masked: true, Limits.MaxFrameBytes, out var header) != FrameStatus.Complete
+            || !header.IsFinal
+            || (header.Opcode != Opcode.Text && (header.Opcode != Opcode.Binary || !Limits.AllowBinary))
+            || header.PayloadLength > Math.Min(Limits.MaxMessageBytes, input.Length - header.Size))
+        {
+            return false;
+        }
+
+        var end = header.Size + (int)header.PayloadLength;
+        if (!_message.TryFill(input[header.Size..end], header.MaskKey, isText: header.Opcode == Opcode.Text))
+        {
+            return false;
+        }
+
+        input = input[end..];
+        _messageOpcode = header.Opcode;
+        _messageReady = true;
+        return true;
     }
 
     private FrameStatus ReadHeader(ref ReadOnlySpan<byte> input, out FrameHeader header)
@@ -251,7 +286,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
             return Fail(CloseReason.BinaryNotSupported);
         }
 
-        if (status == FrameStatus.TooBig || header.PayloadLength > Limits.MaxMessageBytes - _messageLength)
+        if (status == FrameStatus.TooBig || header.PayloadLength > Limits.MaxMessageBytes - _message.Length)
         {
             return Fail(CloseReason.MessageTooBig);
         }
@@ -278,33 +313,9 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
 
     private bool AppendMessage(ReadOnlySpan<byte> portion)
     {
-        if (portion.IsEmpty)
-        {
-            return true;
-        }
-
-        var start = _messageLength;
-        var end = start + portion.Length;
-        if (end > _message.Length)
-        {
-            Grow(end);
-        }
-
-        var isAscii = FrameMask.Copy(portion, _message.AsSpan(start), _maskKey);
-        _messageLength = end;
+        var isValid = _message.TryAppend(portion, _maskKey, isText: _messageOpcode == Opcode.Text, Limits.MaxMessageBytes);
         Advance(portion.Length);
-        if (_messageOpcode == Opcode.Binary)
-        {
-            return true;
-        }
-
-        if (isAscii && _validated == start)
-        {
-            _validated = end;
-            return true;
-        }
-
-        return IncrementalUtf8.TryAdvance(_message.AsSpan(0, end), ref _validated) || Fail(CloseReason.InvalidUtf8);
+        return isValid || Fail(CloseReason.InvalidUtf8);
     }
 
     private void Advance(int count)
@@ -313,23 +324,9 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
         _maskKey = FrameMask.Rotate(_maskKey, count);
     }
 
-    // At most doubles what has arrived, so that an announced length costs its sender as much as it costs us.
-    private void Grow(int needed)
-    {
-        var wanted = Math.Max(needed, Math.Min(2L * _message.Length, Limits.MaxMessageBytes));
-        var grown = ArrayPool<byte>.Shared.Rent((int)Math.Min(wanted, Array.MaxLength));
-        _message.AsSpan(0, _messageLength).CopyTo(grown);
-        if (_message.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_message);
-        }
-
-        _message = grown;
-    }
-
     private ReadStatus FinishMessage()
     {
-        if (_messageOpcode == Opcode.Text && _validated != _messageLength)
+        if (_messageOpcode == Opcode.Text && !_message.IsWholeText)
         {
             Fail(CloseReason.InvalidUtf8);
             return ReadStatus.Violation;
@@ -379,8 +376,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
 
     private void Release()
     {
-        new MessageBuffer(_message, _messageLength, IsBinary: false).Return();
-        _message = [];
+        _message.Take(isBinary: false).Return();
         Forget();
     }
 
@@ -388,8 +384,6 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     {
         _messageReady = false;
         _messageOpcode = NoMessage;
-        _messageLength = 0;
-        _validated = 0;
         _fragments = 0;
     }
 

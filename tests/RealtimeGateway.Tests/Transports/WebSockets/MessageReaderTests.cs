@@ -211,6 +211,16 @@ public class MessageReaderTests
     }
 
     [Fact]
+    public void Read_MessageLimitBelowTheFrameLimit_HoldsForAMessageInOneFrame()
+    {
+        using var reader = new MessageReader(new MessageReaderLimits(0, 5, 0, AllowBinary: false));
+
+        Assert.Equal(ReadStatus.Message, reader.Read(Text("hello")));
+        Assert.Equal(ReadStatus.Violation, reader.Read(Text("hello!")));
+        Assert.Equal(CloseReason.MessageTooBig, reader.Violation);
+    }
+
+    [Fact]
     public void Read_Fragments_AreCountedWithTheEmptyOnes()
     {
         var first = Frame(1, [], isFinal: false);
