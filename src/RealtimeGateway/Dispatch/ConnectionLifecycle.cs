@@ -75,6 +75,13 @@ internal sealed partial class ConnectionLifecycle(
             _ = connection.Close(CloseReason.Shutdown);
         }
 
+        // Follow has not seen a connection whose $connect was under way while the configuration changed.
+        connection.Limits = slot.Current.Limits;
+        if (!slot.IsServed)
+        {
+            _ = connection.Close(CloseReason.GoingAway);
+        }
+
         return new Session(connection, slot);
     }
 
