@@ -28,7 +28,11 @@ internal static class GatewayProgram
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
         builder.AddRealtimeGateway();
-        builder.AddGatewayFile(settings.File);
+        if (settings.File is { } path)
+        {
+            builder.AddRealtimeGatewayFile(path);
+        }
+
         await using var app = builder.Build();
 
         var file = app.Services.GetService<GatewayFileWatcher>();

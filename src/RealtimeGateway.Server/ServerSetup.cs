@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration.Memory;
-using RealtimeGateway.Configuration;
-using RealtimeGateway.Hosting;
 
 namespace RealtimeGateway.Server;
 
@@ -25,21 +23,5 @@ internal static class ServerSetup
         });
         builder.Configuration.AddInMemoryCollection(arguments.ToSettings());
         return builder;
-    }
-
-    /// <summary>Makes the gateway serve a file and follow its changes; nothing when there is no file.</summary>
-    public static void AddGatewayFile(this WebApplicationBuilder builder, string? file)
-    {
-        if (file is null)
-        {
-            return;
-        }
-
-        builder.Services.AddSingleton(services => new GatewayFileWatcher(
-            file,
-            services.GetRequiredService<Gateway>().Apply,
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<GatewayFileWatcher>>()));
-        builder.Services.AddHostedService(services => services.GetRequiredService<GatewayFileWatcher>());
     }
 }

@@ -79,6 +79,8 @@ internal sealed partial class StartReport(IAnsiConsole console, ServerSettings s
     private static string Name(IntegrationType type) => type switch
     {
         IntegrationType.HttpProxy => "HTTP_PROXY",
+        IntegrationType.Http => "HTTP",
+        IntegrationType.Aws => "AWS",
         IntegrationType.AwsProxy => "AWS_PROXY",
         IntegrationType.Mock => "MOCK",
         _ => type.ToString(),

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Dispatch;
@@ -43,6 +45,25 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton(static provider =>
             new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
         services.AddHostedService<GatewayHost>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Serves what a configuration file says, from the start on and after every change of it. A change that is wrong is told in the log and
+    /// changes nothing; a file that is wrong at the start stops the start. Its form: <c>gateway.schema.json</c>, or docs/configuration.md.
+    /// </summary>
+    /// <param name="builder">The application; <see cref="AddRealtimeGateway"/> is called as well.</param>
+    /// <param name="file">The path of the file.</param>
+    public static IHostApplicationBuilder AddRealtimeGatewayFile(this IHostApplicationBuilder builder, string file)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        builder.Services.AddSingleton(services => new GatewayFileWatcher(
+            file,
+            services.GetRequiredService<Gateway>().Apply,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<GatewayFileWatcher>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<GatewayFileWatcher>());
         return builder;
     }
 

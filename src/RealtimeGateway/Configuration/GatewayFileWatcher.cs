@@ -57,6 +57,18 @@ internal sealed partial class GatewayFileWatcher : BackgroundService
     /// <returns>Everything that is wrong; empty when it is served.</returns>
     public ImmutableArray<FileError> Load() => Take(FileContent.Read(_path));
 
+    /// <summary>Starts the watch, with a first <see cref="Load"/> unless there was one.</summary>
+    /// <exception cref="InvalidOperationException">The file is wrong, and nothing has been served before; the message says everything that is wrong.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_seen is null && Load() is { IsEmpty: false } errors)
+        {
+            throw new InvalidOperationException($"The gateway's configuration file is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -11,7 +11,7 @@ public sealed class GatewayFileMistakeTests
         // Names
         { "apis:\n  a:\n    rotues: {}\n", 3, 5, "unknown member 'rotues'; did you mean 'routes'?" },
         { "apis:\n  a:\n    lenient_json: true\n", 3, 5, "unknown member 'lenient_json'; did you mean 'lenientJson'?" },
-        { "apis:\n  a:\n    zzz: 1\n", 3, 5, "unknown member 'zzz'; possible here: name, routeSelectionExpression, lenientJson, allowedOrigins, integrations, routes, stages" },
+        { "apis:\n  a:\n    zzz: 1\n", 3, 5, "unknown member 'zzz'; possible here: name, routeSelectionExpression, lenientJson, allowedOrigins, apiKeySelectionExpression, " },
         { "apis: { a: { integrations: { b: { type: MOCK, timeoutInMillis: 5 } } } }", 1, 47, "unknown member 'timeoutInMillis'; here it is called 'timeout'" },
         { "apis:\n  a:\n    routes:\n      x: t\n      y: t\n      x: u\n", 6, 7, "'x' is written twice, first in line 4; remove or rename one of them" },
         { "apis:\n  Chat: {}\n", 2, 3, "'Chat' is not an API id; use 1 to 63 of a-z, 0-9 and '-', neither first nor last a hyphen" },
@@ -21,9 +21,9 @@ public sealed class GatewayFileMistakeTests
         // Kinds
         { "apis: []", 1, 7, "expected a mapping of names to apis, but found a list; write each as 'name: …' on its own line" },
         { "apis:\n  a: hello\n", 2, 6, "expected a mapping with some of name, routeSelectionExpression" },
-        { "- apis\n", 1, 1, "expected a mapping with some of defaultApi, apis, but found a list" },
-        { "just text", 1, 1, "expected a mapping with some of defaultApi, apis, but found 'just text'" },
-        { "apis: { a: { routes: { x: [t] } } }", 1, 27, "expected target as text, or a mapping with some of target, routeResponse, concurrency, but found a list" },
+        { "- apis\n", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, accountSettings, but found a list" },
+        { "just text", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, accountSettings, but found 'just text'" },
+        { "apis: { a: { routes: { x: [t] } } }", 1, 27, "expected target as text, or a mapping with some of target, routeResponse, concurrency, " },
         { "apis: { a: { allowedOrigins: { x: y } } }", 1, 30, "expected a list; each item text, but found a mapping; start each item with '- '" },
         { "apis: { a: { integrations: { m: { type: MOCK, requestTemplates: { $default: {\"statusCode\":200} } } } } }", 1, 77, "expected text, but found a mapping; text that starts with '{' or contains ': ' needs quotes" },
         { "apis: { a: { lenientJson: yes } }", 1, 27, "'yes' is no boolean; write true" },
@@ -35,7 +35,7 @@ public sealed class GatewayFileMistakeTests
         // Integrations
         { "apis:\n  a:\n    integrations:\n      b: { uri: 'http://x' }\n", 4, 7, "'type' is missing in the integration 'b'; add 'type: …'" },
         { "apis: { a: { integrations: { b: { type: HTTPPROXY } } } }", 1, 41, "'HTTPPROXY' is unknown; did you mean HTTP_PROXY?" },
-        { "apis: { a: { integrations: { b: { type: SMTP } } } }", 1, 41, "expected one of HTTP_PROXY, AWS_PROXY, MOCK, but found 'SMTP'" },
+        { "apis: { a: { integrations: { b: { type: SMTP } } } }", 1, 41, "expected one of HTTP_PROXY, HTTP, AWS_PROXY, AWS, MOCK, but found 'SMTP'" },
         { "apis: { a: { integrations: { b: { type: MOCK, timeout: 30 } } } }", 1, 56, "'30' has no unit; write 30s for seconds or 30ms for milliseconds" },
         { "apis: { a: { integrations: { b: { type: MOCK, timeout: 30sec } } } }", 1, 56, "expected a duration such as 250ms, 10s, 10m or 2h, but found '30sec'" },
         { "apis: { a: { integrations: { b: { type: MOCK, timeout: 00:00:30 } } } }", 1, 56, "expected a duration such as 250ms, 10s, 10m or 2h, but found '00:00:30'" },

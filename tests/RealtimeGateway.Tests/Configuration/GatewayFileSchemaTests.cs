@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using NJsonSchema;
 using RealtimeGateway.Configuration;
 using YamlDotNet.RepresentationModel;
 
@@ -17,12 +16,12 @@ public sealed class GatewayFileSchemaTests
             "gateway.schema.json is out of date; write it anew: dotnet run --project src/RealtimeGateway.Server -- schema > src/RealtimeGateway.Server/gateway.schema.json");
     }
 
-    [Fact]
-    public async Task Schema_EveryMember_IsAccepted()
+    [Theory]
+    [InlineData(Samples.Everything)]
+    [InlineData(Samples.Access)]
+    public void Schema_EveryMember_IsAccepted(string text)
     {
-        var schema = await JsonSchema.FromJsonAsync(GatewayFileSchema.Text(), TestContext.Current.CancellationToken);
-
-        Assert.Empty(schema.Validate(ToJson(Samples.Everything)));
+        Assert.True(Schema.Accepts(ToJson(text)));
     }
 
     [Theory]
@@ -33,12 +32,10 @@ public sealed class GatewayFileSchemaTests
     [InlineData("apis: { a: { stages: { s: { limits: { maxFrame: big } } } } }")]
     [InlineData("apis: { a: { routes: { x: { concurrency: sequential } } } }")]
     [InlineData("apis: []")]
-    public async Task Schema_WhatTheReaderRefuses_IsRefused(string text)
+    public void Schema_WhatTheReaderRefuses_IsRefused(string text)
     {
-        var schema = await JsonSchema.FromJsonAsync(GatewayFileSchema.Text(), TestContext.Current.CancellationToken);
-
         Assert.NotEmpty(GatewayFile.Parse(text, "f").Errors);
-        Assert.NotEmpty(schema.Validate(ToJson(text)));
+        Assert.False(Schema.Accepts(ToJson(text)));
     }
 
     [Fact]
@@ -51,6 +48,8 @@ public sealed class GatewayFileSchemaTests
         Assert.EndsWith("Default: 10m.", (string?)limits["idleTimeout"]!["description"], StringComparison.Ordinal);
     }
 
+    private static SchemaCheck Schema { get; } = new(JsonNode.Parse(GatewayFileSchema.Text())!.AsObject());
+
     private static string Root()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
@@ -62,11 +61,11 @@ public sealed class GatewayFileSchemaTests
         return directory.FullName;
     }
 
-    private static string ToJson(string text)
+    private static JsonNode? ToJson(string text)
     {
         var yaml = new YamlStream();
         yaml.Load(new StringReader(text));
-        return Convert(yaml.Documents[0].RootNode)!.ToJsonString();
+        return Convert(yaml.Documents[0].RootNode);
 
         static JsonNode? Convert(YamlNode node) => node switch
         {
@@ -77,7 +76,7 @@ public sealed class GatewayFileSchemaTests
                 null or "" => null,
                 "true" => true,
                 "false" => false,
-                var number when long.TryParse(number, out var value) => value,
+                var number when double.TryParse(number, out var value) => value,
                 var value => value,
             },
             YamlScalarNode scalar => scalar.Value,

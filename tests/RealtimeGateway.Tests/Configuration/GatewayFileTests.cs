@@ -55,6 +55,51 @@ public sealed class GatewayFileTests
             api.Stages[1].Limits);
     }
 
+    [Fact]
+    public void Parse_AccessMembers_FillsTheRecords()
+    {
+        var configuration = Read(Samples.Access);
+        var api = configuration.Apis[0];
+
+        Assert.Equal((10000, 5000), (configuration.AccountSettings.ThrottlingRateLimit, configuration.AccountSettings.ThrottlingBurstLimit));
+        Assert.Equal(
+            [("alice", "hunter2-and-more-than-20-characters", true), ("bob", "another-key-of-20-characters", false)],
+            configuration.ApiKeys.Select(key => (key.Id, key.Value, key.Enabled)));
+        var plan = Assert.Single(configuration.UsagePlans);
+        Assert.Equal((0.5, 10, 1000L, QuotaPeriod.Day), (plan.RateLimit, plan.BurstLimit, plan.QuotaLimit, plan.QuotaPeriod));
+        Assert.Equal(["a/prod", "alice", "bob"], [.. plan.Stages, .. plan.Keys]);
+        Assert.Equal(("$context.authorizer.usageIdentifierKey", true), (api.ApiKeySelectionExpression, api.DisableSchemaValidation));
+
+        var (function, login) = (api.Authorizers[0], api.Authorizers[1]);
+        Assert.Equal((AuthorizerType.Request, "r", TimeSpan.FromSeconds(5)), (function.Type, function.CredentialsArn, function.Timeout));
+        Assert.Equal(["route.request.querystring.t"], function.IdentitySources);
+        Assert.Equal(
+            (AuthorizerType.Jwt, "https://login.example", "https://login.example/keys", TimeSpan.FromSeconds(30)),
+            (login.Type, login.Issuer, login.JwksUri, login.ClockSkew));
+        Assert.Equal(["chat", "say"], [.. login.Audience, .. login.Scopes]);
+        Assert.Equal(new Model { Name = "Message", Schema = """{"type":"object"}""" }, Assert.Single(api.Models));
+
+        var backend = Assert.Single(api.Integrations);
+        Assert.Equal(
+            (IntegrationType.Http, "$request.body.kind", PassthroughBehavior.Never, ContentHandling.ConvertToText, "role"),
+            (backend.Type, backend.TemplateSelectionExpression, backend.PassthroughBehavior, backend.ContentHandling, backend.CredentialsArn));
+        Assert.Equal("context.connectionId", backend.RequestParameters["integration.request.path.id"]);
+        var response = Assert.Single(backend.Responses);
+        Assert.Equal(
+            (@"/4\d\d/", "no", "$default", "'chat'", ContentHandling.ConvertToBinary),
+            (response.Key, response.ResponseTemplates["$default"], response.TemplateSelectionExpression,
+                response.ResponseParameters["route.response.header.Sec-WebSocket-Protocol"], response.ContentHandling));
+
+        var (connect, say) = (api.Routes[0], api.Routes[1]);
+        Assert.Equal((AuthorizationType.Custom, "fn", true), (connect.AuthorizationType, connect.AuthorizerId, connect.ApiKeyRequired));
+        Assert.True(connect.RequestParameters["route.request.querystring.room"]);
+        Assert.Equal(("Message", "$request.body.kind"), (say.RequestModels["$default"], say.ModelSelectionExpression));
+
+        var stage = Assert.Single(api.Stages);
+        Assert.Equal((100, true, 5), (stage.DefaultRouteSettings.ThrottlingRateLimit, stage.DefaultRouteSettings.DetailedMetricsEnabled, stage.RouteSettings["say"].ThrottlingBurstLimit));
+        Assert.Equal(("stdout", "$context.requestId"), (stage.AccessLog!.Destination, stage.AccessLog.Format));
+    }
+
     [Theory]
     [InlineData("routes: { $connect: fn }", "fn")]
     [InlineData("routes: { $connect: { target: fn } }", "fn")]

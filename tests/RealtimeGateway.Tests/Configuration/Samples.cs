@@ -45,6 +45,49 @@ internal static class Samples
                   slowConsumerTimeout: 2m
         """;
 
+    /// <summary>Uses the members that have to do with access, models, mapping and throttling.</summary>
+    public const string Access = """
+        accountSettings: { rateLimit: 10000, burstLimit: 5000 }
+        apiKeys:
+          alice: ${env:SECRET}-and-more-than-20-characters
+          bob: { value: another-key-of-20-characters, enabled: false }
+        usagePlans:
+          free: { stages: a/prod, keys: [alice, bob], rateLimit: 0.5, burstLimit: 10, quotaLimit: 1000, quotaPeriod: DAY }
+        apis:
+          a:
+            apiKeySelectionExpression: $context.authorizer.usageIdentifierKey
+            disableSchemaValidation: true
+            authorizers:
+              fn: { type: REQUEST, uri: "arn:aws:lambda:us-east-1:123456789012:function:f", identitySources: route.request.querystring.t, timeout: 5s, credentialsArn: r }
+              login: { type: JWT, issuer: "https://login.example", audience: [chat], jwksUri: "https://login.example/keys", scopes: [say], clockSkew: 30s }
+            models:
+              Message: '{"type":"object"}'
+            integrations:
+              b:
+                type: HTTP
+                uri: http://127.0.0.1:5000/{id}
+                requestParameters: { integration.request.path.id: context.connectionId }
+                requestTemplates: { x: '{}' }
+                templateSelectionExpression: $request.body.kind
+                passthroughBehavior: NEVER
+                contentHandling: CONVERT_TO_TEXT
+                credentialsArn: role
+                responses:
+                  /4\d\d/:
+                    templates: no
+                    templateSelectionExpression: $default
+                    parameters: { route.response.header.Sec-WebSocket-Protocol: "'chat'" }
+                    contentHandling: CONVERT_TO_BINARY
+            routes:
+              $connect: { authorization: CUSTOM, authorizer: fn, apiKeyRequired: true, requestParameters: { route.request.querystring.room: true } }
+              say: { target: b, requestModels: Message, modelSelectionExpression: $request.body.kind }
+            stages:
+              prod:
+                defaultRouteSettings: { rateLimit: 100, detailedMetrics: true }
+                routeSettings: { say: { burstLimit: 5 } }
+                accessLog: { destination: stdout, format: $context.requestId }
+        """;
+
     public static string? Environment(string name) => name switch
     {
         "SECRET" => "hunter2",
