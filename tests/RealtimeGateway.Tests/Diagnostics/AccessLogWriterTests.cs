@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using RealtimeGateway.Connections;
 using RealtimeGateway.Diagnostics;
 
 namespace RealtimeGateway.Tests.Diagnostics;
@@ -18,7 +17,7 @@ public sealed class AccessLogWriterTests : IDisposable
     public AccessLogWriterTests()
     {
         var factory = _services.GetRequiredService<IMeterFactory>();
-        _writer = new AccessLogWriter("/logs/access.log", _sink, new GatewayMetrics(factory, new OutboundBudget(1)), _clock, _log);
+        _writer = new AccessLogWriter("/logs/access.log", _sink, new GatewayMetrics(factory, static () => 0), _clock, _log);
         _collector = new MeterCollector(factory);
     }
 

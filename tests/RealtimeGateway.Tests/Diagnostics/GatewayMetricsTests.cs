@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using RealtimeGateway.Connections;
 using RealtimeGateway.Diagnostics;
 
 namespace RealtimeGateway.Tests.Diagnostics;
@@ -10,14 +9,14 @@ public sealed class GatewayMetricsTests : IDisposable
     private static readonly MetricTags Tags = new("chat", "prod", null);
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly OutboundBudget _outbound = new(1024);
+    private long _queuedBytes;
     private readonly IMeterFactory _factory;
     private readonly GatewayMetrics _metrics;
 
     public GatewayMetricsTests()
     {
         _factory = _services.GetRequiredService<IMeterFactory>();
-        _metrics = new GatewayMetrics(_factory, _outbound);
+        _metrics = new GatewayMetrics(_factory, () => _queuedBytes);
     }
 
     public void Dispose() => _services.Dispose();
@@ -27,7 +26,7 @@ public sealed class GatewayMetricsTests : IDisposable
     {
         var wasCounted = _metrics.Opened(Tags);
         using var collector = new MeterCollector(_factory);
-        _metrics.Closed(CloseReason.Deleted, wasCounted, Tags);
+        _metrics.Closed(1000, wasCounted, Tags);
 
         Assert.False(wasCounted);
         Assert.Equal(0, collector.Count("realtimegateway.connections.open"));
@@ -39,7 +38,7 @@ public sealed class GatewayMetricsTests : IDisposable
     {
         using var collector = new MeterCollector(_factory);
         var wasCounted = _metrics.Opened(Tags);
-        _metrics.Closed(CloseReason.GoingAway, wasCounted, Tags);
+        _metrics.Closed(1001, wasCounted, Tags);
 
         Assert.True(wasCounted);
         Assert.Equal(["api=chat stage=prod", "api=chat stage=prod"], collector.TagsOf("realtimegateway.connections.open"));
@@ -56,7 +55,7 @@ public sealed class GatewayMetricsTests : IDisposable
     public void Closed_CodesThatClientsChoose_ShareATag(int code, string tag)
     {
         using var collector = new MeterCollector(_factory);
-        _metrics.Closed(new CloseReason((ushort)code, ""), wasCounted: false, Tags);
+        _metrics.Closed(code, wasCounted: false, Tags);
 
         Assert.Equal([$"api=chat stage=prod code={tag}"], collector.TagsOf("realtimegateway.connections.closed"));
     }
@@ -81,7 +80,7 @@ public sealed class GatewayMetricsTests : IDisposable
     public void Observe_OutboundQueue_SaysWhatWaits()
     {
         using var collector = new MeterCollector(_factory);
-        Assert.True(_outbound.TryTake(700));
+        _queuedBytes = 700;
 
         Assert.Equal(700, collector.Observe("realtimegateway.outbound.queue"));
     }
