@@ -69,7 +69,8 @@ internal static class ProxyResponse
                 }
             }
 
-            if (statusCode == 0 || (isBase64 && !TryDecode(ref body)))
+            // A second value after the object throws in Read.
+            if (reader.Read() || statusCode == 0 || (isBase64 && !TryDecode(ref body)))
             {
                 return false;
             }
@@ -85,8 +86,9 @@ internal static class ProxyResponse
             };
             return isTaken = true;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: a name or a header that is no UTF-8, or escapes half a character.
             return false;
         }
         finally
