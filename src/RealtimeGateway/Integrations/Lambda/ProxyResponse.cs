@@ -61,7 +61,9 @@ internal static class ProxyResponse
                 }
                 else if (reader.ValueTextEquals("multiValueHeaders"u8))
                 {
-                    subprotocol ??= ReadSubprotocol(ref reader);
+                    // Read in any case, or the reader would stay before it.
+                    var ofMany = ReadSubprotocol(ref reader);
+                    subprotocol ??= ofMany;
                 }
                 else
                 {
