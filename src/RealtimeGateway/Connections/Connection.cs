@@ -85,6 +85,9 @@ internal sealed class Connection
     /// <summary>Whether messages are still taken.</summary>
     public bool IsOpen => _state == State.Open;
 
+    /// <summary>Whether it was ended from our side or by a close frame, and its transport goes on until that has been said.</summary>
+    public bool IsClosing => _state is State.Closing or State.CloseSent;
+
     /// <summary>Why the connection ended, or is ending: the first cause wins.</summary>
     public CloseReason Reason
     {
@@ -148,7 +151,8 @@ internal sealed class Connection
 
             _transport.WriteMessage(payload, isBinary);
             Volatile.Write(ref _lastActiveAt, _time.GetTimestamp());
-            if (_isBatching && (_batchBytes += payload.Length) < FlushBytes)
+            // At least one byte, so that EndBatch sees that there is something to flush: an empty message is a frame too.
+            if (_isBatching && (_batchBytes += payload.Length + 1) < FlushBytes)
             {
                 return SendOutcome.Queued;
             }
@@ -219,7 +223,6 @@ internal sealed class Connection
             _transport.WritePong(payload);
             if (_isBatching)
             {
-                // At least one byte, so that EndBatch sees that there is something to flush.
                 _batchBytes += payload.Length + 1;
                 return;
             }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
@@ -108,7 +110,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
             }
             else if (call.Route.IsTwoWay && outcome.HasBody)
             {
-                Send(call.Session, outcome.Body.Span, outcome.IsBinary && call.Stage.AllowBinary);
+                SendAnswer(call.Session, outcome.Body.Span, outcome.IsBinary && call.Stage.AllowBinary);
             }
         }
 
@@ -156,6 +158,19 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
         Span<byte> frame = stackalloc byte[error.Length];
         error.Write(frame, session.Connection.Id, requestId);
         Send(session, frame, isBinary: false);
+    }
+
+    private static void SendAnswer(Session session, ReadOnlySpan<byte> payload, bool isBinary)
+    {
+        if (isBinary || Utf8.IsValid(payload))
+        {
+            Send(session, payload, isBinary);
+        }
+        else
+        {
+            // RFC 6455 §8.1: clients close over a text frame that is not UTF-8. What is not becomes U+FFFD, as with @connections.
+            Send(session, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload)), isBinary: false);
+        }
     }
 
     /// <summary>Answers are promised to whoever asked: a client that lets them pile up beyond its queue is closed rather than answered in part.</summary>

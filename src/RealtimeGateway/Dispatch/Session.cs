@@ -49,8 +49,9 @@ internal sealed class Session(Connection connection, StageSlot slot)
 
         lock (_gate)
         {
-            Volatile.Write(ref _awaitedBound, bound);
             _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // A full fence: were the count read before others can see the bound, both sides could miss each other and nobody would wake us.
+            Interlocked.Exchange(ref _awaitedBound, bound);
             // A message may have finished between the two looks at the count, before it could see that somebody waits.
             if (InFlight < bound)
             {

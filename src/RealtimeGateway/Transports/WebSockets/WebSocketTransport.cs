@@ -79,14 +79,21 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     public async Task RunAsync(Session session)
     {
         var connection = session.Connection;
+        var hasFinished = false;
         try
         {
             while (true)
             {
                 var result = await _pipe.Input.ReadAsync();
                 connection.Heard();
-                if (await ReceiveAsync(session, result.Buffer) || result.IsCompleted)
+                if (await ReceiveAsync(session, result.Buffer))
                 {
+                    break;
+                }
+
+                if (result.IsCompleted)
+                {
+                    hasFinished = true;
                     break;
                 }
             }
@@ -103,7 +110,8 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
         }
         finally
         {
-            if (_peerClose is null)
+            // A client that ended only its own half of TCP still hears our close frame; the sweeper bounds how long it may take.
+            if (_peerClose is null && !(hasFinished && connection.IsClosing))
             {
                 // Nobody is left to read: what a writer still tries must not hold us up.
                 connection.TransportEnded();

@@ -1,0 +1,150 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using RealtimeGateway.Apis;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Dispatch;
+using RealtimeGateway.Hosting;
+using RealtimeGateway.Integrations.Aws;
+
+namespace RealtimeGateway.IntegrationTests.Harness;
+
+/// <summary>The gateway as an application hosts it, on ports of the system's choosing, with a back end beside it.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConnectionSweeper _sweeper;
+    private bool _isStopped;
+
+    private TestGateway(WebApplication app, Backend backend, FakeTimeProvider? clock, ErrorLog log)
+    {
+        _app = app;
+        Backend = backend;
+        Clock = clock;
+        Log = log;
+        _sweeper = app.Services.GetServices<IHostedService>().OfType<ConnectionSweeper>().Single();
+        var urls = app.Urls.Select(url => new Uri(url)).ToArray();
+        Port = urls[0].Port;
+        Http2Port = urls[1].Port;
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+    }
+
+    /// <summary>HTTP/1.1.</summary>
+    public int Port { get; }
+
+    /// <summary>HTTP/2 without TLS.</summary>
+    public int Http2Port { get; }
+
+    public Backend Backend { get; }
+
+    public ErrorLog Log { get; }
+
+    /// <summary>The clock that drives the gateway; null: the system's.</summary>
+    public FakeTimeProvider? Clock { get; }
+
+    /// <summary>Asks the gateway over HTTP.</summary>
+    public HttpClient Http { get; }
+
+    public Gateway Gateway => _app.Services.GetRequiredService<Gateway>();
+
+    public ConnectionTable Connections => _app.Services.GetRequiredService<ConnectionTable>();
+
+    public ConnectionLifecycle Lifecycle => _app.Services.GetRequiredService<ConnectionLifecycle>();
+
+    public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
+
+    /// <summary>Starts a gateway.</summary>
+    /// <param name="configure">Makes the configuration, from the base URL of the back end.</param>
+    /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
+    /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
+    public static async Task<TestGateway> StartAsync(
+        Func<Uri, GatewayConfiguration> configure, FakeTimeProvider? clock = null, TimeSpan? stopTimeout = null)
+    {
+        var backend = await Backend.StartAsync();
+        var log = new ErrorLog();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        }
+
+        var lambda = backend.Uri.AbsoluteUri;
+        builder.Services.AddSingleton(new AwsEndpoints(name => name == "AWS_ENDPOINT_URL_LAMBDA" ? lambda : null));
+        builder.AddRealtimeGateway(options =>
+        {
+            options.Configuration = configure(backend.Uri);
+            options.StopTimeout = stopTimeout ?? TimeSpan.FromMilliseconds(200);
+        });
+        var app = builder.Build();
+        app.MapRealtimeGateway();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new TestGateway(app, backend, clock, log);
+    }
+
+    /// <summary>Connects a client that sees every byte.</summary>
+    public Task<RawWebSocket> ConnectAsync(string path = "/prod", params string[] headers) => RawWebSocket.ConnectAsync(Port, path, headers);
+
+    /// <summary>Moves the clock on and does at once what the passing seconds make due.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Clock!.Advance(time);
+        _sweeper.SweepOnce();
+    }
+
+    /// <summary>Does what is due now.</summary>
+    public void Sweep() => _sweeper.SweepOnce();
+
+    /// <summary>The only connection there is.</summary>
+    public Connection TheConnection()
+    {
+        Connection? only = null;
+        foreach (var (_, connection) in Connections)
+        {
+            Assert.Null(only);
+            only = connection;
+        }
+
+        return only!;
+    }
+
+    /// <summary>Waits until the gateway holds as many connections.</summary>
+    public Task CountAsync(int count) => Patience.Until(() => Connections.Count == count, $"there are {count} connections");
+
+    /// <summary>Stops the application as a signal would.</summary>
+    public async Task StopAsync()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _isStopped = true;
+        var stopping = _app.StopAsync(TestContext.Current.CancellationToken);
+        while (Clock is not null && !stopping.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromMilliseconds(5)));
+        }
+
+        await stopping;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
+        await _app.DisposeAsync();
+        await Backend.DisposeAsync();
+    }
+}
