@@ -4,6 +4,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Authorization.Jwt;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Dispatch;
@@ -14,6 +18,7 @@ using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Integrations.Http;
 using RealtimeGateway.Management;
 using RealtimeGateway.Signing;
+using RealtimeGateway.Throttling;
 using RealtimeGateway.Transports.WebSockets;
 
 namespace RealtimeGateway;
@@ -33,6 +38,7 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<TraceIds>();
         AddConnections(services);
         AddIntegrations(services);
+        AddAccess(services);
         AddStages(services);
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
@@ -74,6 +80,20 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<AwsClient>();
         services.TryAddSingleton<IntegrationResources>();
         services.TryAddSingleton<IntegrationCompiler>();
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.AddOptions<GatewayAccessOptions>().BindConfiguration(GatewayAccessOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayAccessOptions>, GatewayAccessValidation>());
+        services.TryAddSingleton<GatewayAccess>();
+        services.TryAddSingleton<JwtValidators>();
+        services.TryAddSingleton<AuthorizerCompiler>();
+        services.TryAddSingleton<AdmissionCompiler>();
+        services.TryAddSingleton<UsagePlanCompiler>();
+        services.TryAddSingleton<Throttles>();
+        services.TryAddSingleton<RouteThrottleCompiler>();
+        services.TryAddSingleton<CallerCheck>();
     }
 
     private static void AddStages(IServiceCollection services)

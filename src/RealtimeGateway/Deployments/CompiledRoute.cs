@@ -1,5 +1,6 @@
 using RealtimeGateway.Apis;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
@@ -17,4 +18,7 @@ internal sealed class CompiledRoute
 
     /// <summary>How many messages of one connection may be under way.</summary>
     public required RouteConcurrency Concurrency { get; init; }
+
+    /// <summary>The rate of the route's events; null: unbounded.</summary>
+    public required TokenBucket? Throttle { get; init; }
 }

@@ -2,25 +2,29 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
-internal sealed partial class StageCompiler(IntegrationCompiler integrations)
+internal sealed partial class StageCompiler(
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access)
 {
-    private const string DefaultAccountId = "000000000000";
-    private const string DefaultRegion = "us-east-1";
-
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
     /// <param name="stage">One of its stages.</param>
+    /// <param name="keys">The API keys that may use the stage; null: there are none.</param>
+    /// <param name="account">The rate of the whole gateway; null: unbounded.</param>
     /// <param name="path">Where the API was written.</param>
     /// <param name="errors">Takes everything that is wrong.</param>
     /// <returns>Null when something is wrong.</returns>
-    public CompiledStage? Compile(Api api, Stage stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    public CompiledStage? Compile(
+        Api api, Stage stage, StageApiKeys? keys, TokenBucket? account, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var before = errors.Count;
         var stagePath = path["stages"][stage.Name];
@@ -39,9 +43,11 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
             errors.Add(new(path["routeSelectionExpression"], error));
         }
 
-        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, DefaultAccountId, DefaultRegion);
-        var routes = CompileRoutes(api, identity, path, errors);
+        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, access.AccountId, access.Region);
+        var limits = throttles.Compile(api, stage, path, errors);
+        var routes = CompileRoutes(api, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
+        var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage
@@ -51,11 +57,13 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
                 Limits = stage.Limits,
                 AllowBinary = stage.AllowBinary,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
+                Admission = admission,
+                AccountThrottle = account,
             };
     }
 
     private ImmutableArray<CompiledRoute> CompileRoutes(
-        Api api, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
+        Api api, StageIdentity identity, RouteThrottles limits, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var backends = CompileIntegrations(api, identity, path, errors);
         var compiled = ImmutableArray.CreateBuilder<CompiledRoute>(api.Routes.Length);
@@ -84,6 +92,7 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
                 Integration = backend,
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
+                Throttle = limits.Of(route.RouteKey),
             });
         }
 

@@ -1,4 +1,6 @@
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Buffers;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
 
 namespace RealtimeGateway.Dispatch;
@@ -15,6 +17,12 @@ internal readonly record struct ConnectDecision : IDisposable
     /// <summary>The gateway's own reason for a refusal; null: <see cref="Body"/> is what the integration said.</summary>
     public ErrorFrame? Error { get; init; }
 
+    /// <summary>The front door's reason for a refusal, in place of <see cref="Error"/>; null: there is none.</summary>
+    public CallerRefusal? Caller { get; init; }
+
+    /// <summary>Who the client is, once it may connect.</summary>
+    public ClientIdentity? Client { get; init; }
+
     /// <summary>The integration's words of refusal.</summary>
     public PooledBytes Body { get; init; }
 
@@ -26,6 +34,10 @@ internal readonly record struct ConnectDecision : IDisposable
 
     /// <summary>A refusal in the gateway's own words.</summary>
     public static ConnectDecision Refuse(int status, ErrorFrame error) => new() { RefusedStatus = status, Error = error };
+
+    /// <summary>A refusal before the integration was asked.</summary>
+    public static ConnectDecision Refuse(in AuthorizationDecision decision) =>
+        new() { RefusedStatus = decision.Status, Error = decision.Error, Caller = decision.Caller };
 
     /// <inheritdoc/>
     public void Dispose() => Body.Dispose();

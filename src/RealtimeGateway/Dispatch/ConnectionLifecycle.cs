@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using RealtimeGateway.Apis;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
@@ -37,24 +38,29 @@ internal sealed partial class ConnectionLifecycle(
             return ConnectDecision.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden) with { RequestId = requestId };
         }
 
-        if (stage.Routes.Connect is not { Integration: { } integration } route)
-        {
-            return default;
-        }
-
         var context = new EventContext
         {
             Type = EventType.Connect,
             Stage = stage.Identity,
-            RouteKey = route.Key,
+            RouteKey = Route.Connect,
             ConnectionId = id,
             Client = client,
             RequestId = requestId,
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
+        if (await stage.Admission.RefuseAsync(context, cancellationToken) is { } refusal)
+        {
+            return ConnectDecision.Refuse(refusal) with { RequestId = requestId };
+        }
+
+        if (stage.Routes.Connect?.Integration is not { } integration)
+        {
+            return new ConnectDecision { RequestId = requestId, Client = context.Client };
+        }
+
         var outcome = await integration.InvokeAsync(context, cancellationToken);
-        var decision = Decide(outcome) with { RequestId = requestId };
+        var decision = Decide(outcome) with { RequestId = requestId, Client = context.Client };
         if (decision.IsAccepted)
         {
             outcome.Dispose();

@@ -7,6 +7,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Dispatch;
 
@@ -25,6 +26,13 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
     {
         var stage = session.Slot.Current;
         var route = stage.Routes.Select(body.Span);
+        if (!Throttles.TryTake(route?.Throttle, stage.AccountThrottle))
+        {
+            SendError(session, ErrorFrame.TooManyRequests, ids.NextRequestId());
+            body.Dispose();
+            return default;
+        }
+
         if (route is null)
         {
             SendError(session, ErrorFrame.Forbidden, ids.NextRequestId());
