@@ -1,15 +1,19 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Authorization.Jwt;
+using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
@@ -36,19 +40,41 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<TraceIds>();
+        AddDiagnostics(services);
         AddConnections(services);
         AddIntegrations(services);
         AddAccess(services);
         AddStages(services);
+        services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
             new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
         services.AddHostedService<GatewayHost>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Serves what a configuration file says, from the start on and after every change of it. A change that is wrong is told in the log and
+    /// changes nothing; a file that is wrong at the start stops the start. Its form: <c>gateway.schema.json</c>, or docs/configuration.md.
+    /// </summary>
+    /// <param name="builder">The application; <see cref="AddRealtimeGateway"/> is called as well.</param>
+    /// <param name="file">The path of the file.</param>
+    public static IHostApplicationBuilder AddRealtimeGatewayFile(this IHostApplicationBuilder builder, string file)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        builder.Services.AddSingleton(services => new GatewayFileWatcher(
+            file,
+            services.GetRequiredService<Gateway>().Apply,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<GatewayFileWatcher>>()));
+        builder.Services.AddHostedService(services => services.GetRequiredService<GatewayFileWatcher>());
         return builder;
     }
 
@@ -61,6 +87,22 @@ public static class RealtimeGatewayExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         RequestDelegate serve = endpoints.ServiceProvider.GetRequiredService<DataEndpoint>().HandleAsync;
         return endpoints.Map("{**path}", serve).WithDisplayName("RealtimeGateway").WithOrder(int.MaxValue);
+    }
+
+    private static void AddDiagnostics(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(static provider =>
+        {
+            var outbound = provider.GetRequiredService<OutboundBudget>();
+            return new GatewayMetrics(provider.GetRequiredService<IMeterFactory>(), () => outbound.UsedBytes);
+        });
+        services.TryAddSingleton(static provider => new AccessLogs(
+            provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.DataDirectory,
+            AccessLogs.OpenSink,
+            provider.GetRequiredService<GatewayMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AccessLogs>>()));
     }
 
     private static void AddConnections(IServiceCollection services)

@@ -33,13 +33,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
             throw new FileNotFoundException($"There is no gateway at {server}. Build the sample again, or say --server PATH.", server);
         }
 
+        // What the gateway keeps belongs to this start only.
         var scratch = Directory.CreateTempSubdirectory("chat-gateway-").FullName;
-        var configuration = WriteConfiguration(scratch, options, backEnd);
         string[] gateway =
         [
-            DotnetPath(), server, configuration, "--data-url", Listen(options.DataUrl), "--admin-url", Listen(options.AdminUrl),
+            DotnetPath(), server, Path.Combine(AppContext.BaseDirectory, "gateway.yaml"),
+            "--data-url", Listen(options.DataUrl), "--admin-url", Listen(options.AdminUrl), "--data-dir", scratch,
         ];
-        return new GatewayProcess(Process.Start(GatewayGuard.StartInfo(scratch, gateway))!);
+        var start = GatewayGuard.StartInfo(scratch, gateway);
+        start.Environment["CHAT_BACKEND"] = ChatOptions.Reachable(backEnd, "127.0.0.1").GetLeftPart(UriPartial.Authority);
+        start.Environment["CHAT_SECRET"] = options.Secret;
+        return new GatewayProcess(Process.Start(start)!);
     }
 
     /// <summary>Waits until the gateway takes connections (true) or has ended.</summary>
@@ -77,17 +81,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
 
         _guard.Dispose();
-    }
-
-    // gateway.yaml with this start's secret and back end filled in, in a directory that only this user can enter.
-    private static string WriteConfiguration(string directory, ChatOptions options, Uri backEnd)
-    {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "gateway.yaml"))
-            .Replace("${CHAT_BACKEND}", ChatOptions.Reachable(backEnd, "127.0.0.1").GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
-            .Replace("${CHAT_SECRET}", options.Secret, StringComparison.Ordinal);
-        var path = Path.Combine(directory, "gateway.yaml");
-        File.WriteAllText(path, text);
-        return path;
     }
 
     private static string Listen(Uri url) => url.GetLeftPart(UriPartial.Authority);

@@ -7,9 +7,6 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
 {
     private const int InitialBytes = 1024;
 
-    /// <summary>Writers are kept in pools themselves; a large result must not stay with each of them.</summary>
-    private const int MaxKeptBytes = 32 * 1024;
-
     private byte[] _buffer = [];
 
     /// <summary>How many bytes were written.</summary>
@@ -43,16 +40,8 @@ internal sealed class PooledBufferWriter : IBufferWriter<byte>, IDisposable
         return _buffer.AsSpan(WrittenCount);
     }
 
-    /// <summary>Forgets what was written and keeps the memory, unless it is much.</summary>
-    public void Reset()
-    {
-        if (_buffer.Length > MaxKeptBytes)
-        {
-            Dispose();
-        }
-
-        WrittenCount = 0;
-    }
+    /// <summary>Forgets what was written and keeps the memory.</summary>
+    public void Reset() => WrittenCount = 0;
 
     /// <summary>Hands the memory and its duty of return to the caller.</summary>
     public PooledBytes Detach()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -57,7 +58,8 @@ internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormat
         }
 
         Span<byte> bytes = stackalloc byte[Size + 2];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != Size)
+        // Not TryDecodeFromChars: that throws for what is not base64.
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != Size)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using RealtimeGateway.Apis;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Integrations;
 using RealtimeGateway.Throttling;
 
@@ -13,6 +14,12 @@ internal sealed class CompiledRoute
     /// <summary>What is called; null: nothing.</summary>
     public required IIntegration? Integration { get; init; }
 
+    /// <summary>The kind of <see cref="Integration"/>; null when there is none.</summary>
+    public required IntegrationType? IntegrationType { get; init; }
+
+    /// <summary>What messages must look like; null: like anything.</summary>
+    public required RouteModels? Models { get; init; }
+
     /// <summary>Whether the integration's answer goes back to the client.</summary>
     public required bool IsTwoWay { get; init; }
 
@@ -21,4 +28,10 @@ internal sealed class CompiledRoute
 
     /// <summary>The rate of the route's events; null: unbounded.</summary>
     public required TokenBucket? Throttle { get; init; }
+
+    /// <summary>The tags of the route's measurements.</summary>
+    public required MetricTags Tags { get; init; }
+
+    /// <summary>Whether the gateway answers by itself, so that there is no back end whose time could be taken.</summary>
+    public bool IsMock => IntegrationType == Apis.IntegrationType.Mock;
 }

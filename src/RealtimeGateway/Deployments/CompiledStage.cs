@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Throttling;
 
@@ -29,4 +30,13 @@ internal sealed class CompiledStage
 
     /// <summary>The rate of the whole gateway, in which every event and every call of @connections counts; null: unbounded.</summary>
     public required TokenBucket? AccountThrottle { get; init; }
+
+    /// <summary>Takes one line for each event; null: none.</summary>
+    public required AccessLog? AccessLog { get; init; }
+
+    /// <summary>The tags of measurements that belong to no route.</summary>
+    public required MetricTags Tags { get; init; }
+
+    /// <summary>The tags of measurements of <c>@connections</c>.</summary>
+    public required MetricTags CallTags { get; init; }
 }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
@@ -13,7 +14,7 @@ namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
 internal sealed partial class StageCompiler(
-    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access)
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access, AccessLogs accessLogs)
 {
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
@@ -45,9 +46,10 @@ internal sealed partial class StageCompiler(
 
         var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, access.AccountId, access.Region);
         var limits = throttles.Compile(api, stage, path, errors);
-        var routes = CompileRoutes(api, identity, limits, path, errors);
+        var routes = CompileRoutes(api, stage, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
         var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
+        var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage
@@ -59,12 +61,18 @@ internal sealed partial class StageCompiler(
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
                 Admission = admission,
                 AccountThrottle = account,
+                AccessLog = accessLog,
+                Tags = TagsOf(identity, null),
+                CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
             };
     }
 
+    private static MetricTags TagsOf(StageIdentity identity, string? routeKey) => new(identity.ApiId.ToString(), identity.Name, routeKey);
+
     private ImmutableArray<CompiledRoute> CompileRoutes(
-        Api api, StageIdentity identity, RouteThrottles limits, ConfigurationPath path, ICollection<ConfigurationError> errors)
+        Api api, Stage stage, StageIdentity identity, RouteThrottles limits, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
+        var models = ModelRules.CompileModels(api, path, errors);
         var backends = CompileIntegrations(api, identity, path, errors);
         var compiled = ImmutableArray.CreateBuilder<CompiledRoute>(api.Routes.Length);
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -90,9 +98,12 @@ internal sealed partial class StageCompiler(
             {
                 Key = route.RouteKey,
                 Integration = backend,
+                IntegrationType = backend is null ? null : api.Integrations.First(known => known.Id == route.Target).Type,
+                Models = ModelRules.CompileRoute(api, route, models, routePath, errors),
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
                 Throttle = limits.Of(route.RouteKey),
+                Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
             });
         }
 
@@ -124,6 +135,10 @@ internal sealed partial class StageCompiler(
         return compiled;
     }
 
+    private static bool IsMeasuredByItself(Stage stage, string routeKey) =>
+        stage.DefaultRouteSettings.DetailedMetricsEnabled
+        || (stage.RouteSettings.TryGetValue(routeKey, out var settings) && settings.DetailedMetricsEnabled);
+
     private static MappingRoute KindOf(Route route) => route.RouteKey switch
     {
         Route.Connect => MappingRoute.Connect,
@@ -147,6 +162,6 @@ internal sealed partial class StageCompiler(
     private static string Known(IEnumerable<string> names) =>
         string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? $"the API has {list}" : "the API has none";
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex StageName();
 }

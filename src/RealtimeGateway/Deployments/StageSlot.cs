@@ -7,11 +7,19 @@ namespace RealtimeGateway.Deployments;
 internal sealed class StageSlot(CompiledStage stage)
 {
     private volatile CompiledStage _current = stage;
+    private volatile bool _isServed = true;
 
     /// <summary>The stage now. Read it once for each event.</summary>
     public CompiledStage Current
     {
         get => _current;
         set => _current = value;
+    }
+
+    /// <summary>Whether the stage is still there. What opens later than its removal finds it so here.</summary>
+    public bool IsServed
+    {
+        get => _isServed;
+        set => _isServed = value;
     }
 }

@@ -38,6 +38,11 @@ internal sealed class StageTable
             slots.Add(slot);
         }
 
+        foreach (var removed in Slots.Except(slots))
+        {
+            removed.IsServed = false;
+        }
+
         return new StageTable(slots, defaultApi);
     }
 

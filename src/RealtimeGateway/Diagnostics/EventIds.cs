@@ -29,4 +29,14 @@ internal static class EventIds
     // Hosting
     public const int ManagementIsLoopbackOnly = 400;
     public const int ConfigurationApplied = 401;
+
+    // Configuration
+    public const int FileTaken = 500;
+    public const int FileRefused = 501;
+    public const int FileFailed = 502;
+    public const int FilePollingOnly = 503;
+
+    // Diagnostics
+    public const int AccessLogFailed = 700;
+    public const int AccessLogDropped = 701;
 }

@@ -15,6 +15,7 @@ internal sealed partial class GatewayHost(
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
     GatewayAccess access,
+    AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
@@ -66,8 +67,8 @@ internal sealed partial class GatewayHost(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Writes the last lines of the access logs, when nothing is served any more.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => accessLogs.StopAsync(cancellationToken);
 
     private static partial class Log
     {

@@ -77,7 +77,7 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
     {
         if (!Uri.TryCreate(uri, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0)
         {
-            errors.Add(new(path["uri"], $"'{uri}' is no absolute http or https URL without a user name; write for example http://127.0.0.1:5000/messages."));
+            errors.Add(new(path["uri"], "The uri must be an absolute http or https URL without user name and password; write for example http://127.0.0.1:5000/messages."));
             return null;
         }
 

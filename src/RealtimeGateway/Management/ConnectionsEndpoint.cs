@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Buffers;
@@ -156,7 +156,7 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerChe
     private static byte[] Describe(Connection connection)
     {
         var identity = connection.Identity;
-        var userAgent = identity.UserAgent is { } text ? JsonSerializer.Serialize(text) : "null";
+        var userAgent = identity.UserAgent is { } text ? $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"" : "null";
         return Encoding.UTF8.GetBytes($$"""
             {
               "identity" : {

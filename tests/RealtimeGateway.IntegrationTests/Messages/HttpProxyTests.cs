@@ -67,7 +67,7 @@ public sealed class HttpProxyTests
         AssertHeaders(call, ("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-Proto", "http"), ("x-amzn-apigateway-api-id", "chat"));
     }
 
-    /// <summary>HMAC-SHA256 (RFC 2104) over request id, time and body proves who calls.</summary>
+    /// <summary>HMAC-SHA256 (RFC 2104) over request id, time, connection, event, route and body proves who calls, and about whom.</summary>
     [Fact]
     public async Task Signs_EachCall_WhenThereIsASecret()
     {
@@ -83,7 +83,9 @@ public sealed class HttpProxyTests
         foreach (var call in (BackendCall[])[connect, message, end])
         {
             var time = call.Headers["x-rg-timestamp"].ToString();
-            byte[] signed = [.. Encoding.ASCII.GetBytes($"{call.Headers["x-rg-request-id"]}.{time}."), .. call.Body];
+            var head = $"{call.Headers["x-rg-request-id"]}.{time}.{call.Headers["x-rg-connection-id"]}"
+                + $".{call.Headers["x-rg-event-type"]}.{call.Headers["x-rg-route-key"]}.";
+            byte[] signed = [.. Encoding.ASCII.GetBytes(head), .. call.Body];
             var expected = HMACSHA256.HashData("s\u00e4cret"u8, signed);
             Assert.Equal($"sha256={Convert.ToHexStringLower(expected)}", call.Headers["x-rg-signature"].ToString());
             var age = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(time, CultureInfo.InvariantCulture);

@@ -13,21 +13,44 @@ internal static class JsonCompactor
 {
     private const int StackBytes = 1024;
 
+    /// <exception cref="JsonException">The text is not JSON, nested deeper than <paramref name="maxDepth"/>, or not UTF-8.</exception>
     public static void Write(ReadOnlySpan<byte> json, int maxDepth, IBufferWriter<byte> output)
     {
+        // Utf8JsonReader leaves the encoding of strings unchecked until they are asked for.
+        if (!Utf8.IsValid(json))
+        {
+            throw new JsonException("The text is not UTF-8.");
+        }
+
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
-        var comma = false;
+        var previous = JsonTokenType.None;
+
+        // What can stay as it is goes out in as long runs as possible; a text without blanks in one.
+        var (runStart, runEnd) = (0, 0);
         while (reader.Read())
         {
             var token = reader.TokenType;
-            if (comma && token is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
+            var start = (int)reader.TokenStartIndex;
+            var separator = Separator(previous, token);
+            previous = token;
+            if (start - runEnd != separator.Length)
             {
-                output.Write(","u8);
+                output.Write(json[runStart..runEnd]);
+                output.Write(separator);
+                runStart = start;
             }
 
-            WriteToken(ref reader, token, output);
-            comma = token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
+            var isText = token is JsonTokenType.String or JsonTokenType.PropertyName;
+            runEnd = start + reader.ValueSpan.Length + (isText ? 2 : 0);
+            if ((isText && reader.ValueIsEscaped) || (token == JsonTokenType.Number && IsFraction(reader.ValueSpan)))
+            {
+                output.Write(json[runStart..start]);
+                WriteChanged(ref reader, isText, output);
+                runStart = runEnd;
+            }
         }
+
+        output.Write(json[runStart..runEnd]);
     }
 
     /// <summary>Writes a text between quotes with the escapes that JSON needs, and no others.</summary>
@@ -53,42 +76,37 @@ internal static class JsonCompactor
     public static void WriteDouble(double value, IBufferWriter<byte> output) =>
         output.Advance(JavaDouble.Format(value, output.GetSpan(JavaDouble.MaxLength)));
 
-    private static void WriteToken(ref Utf8JsonReader reader, JsonTokenType token, IBufferWriter<byte> output)
+    private static ReadOnlySpan<byte> Separator(JsonTokenType previous, JsonTokenType next)
     {
-        switch (token)
+        if (previous == JsonTokenType.PropertyName)
         {
-            case JsonTokenType.PropertyName:
-                WriteText(ref reader, output);
-                output.Write(":"u8);
-                break;
-            case JsonTokenType.String:
-                WriteText(ref reader, output);
-                break;
-            case JsonTokenType.Number:
-                WriteNumber(reader.ValueSpan, output);
-                break;
-            default:
-                output.Write(reader.ValueSpan);
-                break;
+            return ":"u8;
+        }
+
+        return previous is JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray
+            || next is JsonTokenType.EndObject or JsonTokenType.EndArray
+                ? ""u8
+                : ","u8;
+    }
+
+    private static bool IsFraction(ReadOnlySpan<byte> digits) =>
+        digits.Length <= JsonValueReader.LongestDouble && digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0;
+
+    private static void WriteChanged(ref Utf8JsonReader reader, bool isText, IBufferWriter<byte> output)
+    {
+        if (isText)
+        {
+            WriteUnescaped(ref reader, output);
+        }
+        else
+        {
+            _ = Utf8Parser.TryParse(reader.ValueSpan, out double value, out _);
+            WriteDouble(value, output);
         }
     }
 
-    private static void WriteText(ref Utf8JsonReader reader, IBufferWriter<byte> output)
+    private static void WriteUnescaped(ref Utf8JsonReader reader, IBufferWriter<byte> output)
     {
-        if (!reader.ValueIsEscaped)
-        {
-            // Utf8JsonReader leaves the encoding of strings unchecked until they are asked for.
-            if (!Utf8.IsValid(reader.ValueSpan))
-            {
-                throw new JsonException("A string is not UTF-8.");
-            }
-
-            output.Write("\""u8);
-            output.Write(reader.ValueSpan);
-            output.Write("\""u8);
-            return;
-        }
-
         var length = reader.ValueSpan.Length;
         var rented = length > StackBytes ? ArrayPool<byte>.Shared.Rent(length) : null;
         var buffer = rented ?? stackalloc byte[StackBytes];
@@ -98,6 +116,7 @@ internal static class JsonCompactor
         }
         catch (InvalidOperationException e)
         {
+            // Half of a surrogate pair, written as an escape, shows only here.
             throw new JsonException(e.Message, e);
         }
         finally
@@ -107,19 +126,6 @@ internal static class JsonCompactor
                 ArrayPool<byte>.Shared.Return(rented);
             }
         }
-    }
-
-    private static void WriteNumber(ReadOnlySpan<byte> digits, IBufferWriter<byte> output)
-    {
-        if (digits.Length <= JsonValueReader.LongestDouble
-            && digits.IndexOfAny((byte)'.', (byte)'e', (byte)'E') >= 0
-            && Utf8Parser.TryParse(digits, out double value, out _))
-        {
-            WriteDouble(value, output);
-            return;
-        }
-
-        output.Write(digits);
     }
 
     private static int IndexOfEscape(ReadOnlySpan<byte> utf8)

@@ -131,6 +131,11 @@ internal sealed class JsonPathParser(string text)
             }
         }
 
+        for (var i = 0; i < steps.Count - 1; i++)
+        {
+            steps[i] = steps[i] is NameStep names ? names.NotLast() : steps[i];
+        }
+
         return Error is null ? new JsonPath([.. steps], fromCurrent) : null;
     }
 

@@ -16,19 +16,30 @@ internal static class JsonValueReader
     internal const int LongestDouble = 18;
 
     /// <exception cref="JsonException">The text is not JSON, or nested deeper than <paramref name="maxDepth"/>.</exception>
-    public static object? Read(ReadOnlySpan<byte> json, int maxDepth)
+    public static object? Read(ReadOnlySpan<byte> json, int maxDepth) =>
+        TryRead(json, maxDepth, int.MaxValue, out var value) ? value : null;
+
+    /// <summary>False, with nothing to use, when there are more values than allowed.</summary>
+    /// <exception cref="JsonException">The text is not JSON, or nested deeper than <paramref name="maxDepth"/>.</exception>
+    public static bool TryRead(ReadOnlySpan<byte> json, int maxDepth, int maxValues, out object? value)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         reader.Read();
-        var value = ReadValue(ref reader);
+        value = ReadValue(ref reader, ref maxValues);
+        if (maxValues < 0)
+        {
+            return false;
+        }
+
         reader.Read();
-        return value;
+        return true;
     }
 
-    private static object? ReadValue(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static object? ReadValue(ref Utf8JsonReader reader, ref int budget) => reader.TokenType switch
     {
-        JsonTokenType.StartObject => ReadMap(ref reader),
-        JsonTokenType.StartArray => ReadList(ref reader),
+        _ when --budget < 0 => null,
+        JsonTokenType.StartObject => ReadMap(ref reader, ref budget),
+        JsonTokenType.StartArray => ReadList(ref reader, ref budget),
         JsonTokenType.String => ReadString(ref reader),
         JsonTokenType.Number => ReadNumber(reader.ValueSpan),
         JsonTokenType.True => true,
@@ -36,25 +47,25 @@ internal static class JsonValueReader
         _ => null,
     };
 
-    private static JavaMap ReadMap(ref Utf8JsonReader reader)
+    private static JavaMap ReadMap(ref Utf8JsonReader reader, ref int budget)
     {
         var map = new JavaMap();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (budget >= 0 && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = ReadString(ref reader);
             reader.Read();
-            map[name] = ReadValue(ref reader);
+            map[name] = ReadValue(ref reader, ref budget);
         }
 
         return map;
     }
 
-    private static JavaList ReadList(ref Utf8JsonReader reader)
+    private static JavaList ReadList(ref Utf8JsonReader reader, ref int budget)
     {
         var list = new JavaList(isJson: true);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (budget >= 0 && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            list.Add(ReadValue(ref reader));
+            list.Add(ReadValue(ref reader, ref budget));
         }
 
         return list;

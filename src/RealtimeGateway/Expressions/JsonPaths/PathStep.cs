@@ -15,10 +15,15 @@ internal abstract class PathStep
     public abstract void Select(object? root, object? value, List<object?> results, ref int budget);
 }
 
-/// <summary><c>.name</c>, <c>['name']</c>, <c>['a','b']</c>. Several names give one map of those that are there.</summary>
-internal sealed class NameStep(string[] names) : PathStep
+/// <summary>
+/// <c>.name</c>, <c>['name']</c>, <c>['a','b']</c>. Several names at the end of a path give one map of those that are there, and
+/// before its end each of their values.
+/// </summary>
+internal sealed class NameStep(string[] names, bool isLast = true) : PathStep
 {
-    public override bool IsDefinite => names.Length == 1;
+    public override bool IsDefinite => names.Length == 1 || isLast;
+
+    public NameStep NotLast() => names.Length == 1 ? this : new NameStep(names, isLast: false);
 
     public override bool IsPlain => names.Length == 1;
 
@@ -51,9 +56,13 @@ internal sealed class NameStep(string[] names) : PathStep
             }
         }
 
-        if (chosen.Count > 0)
+        if (isLast)
         {
             results.Add(chosen);
+        }
+        else
+        {
+            results.AddRange(chosen.Values);
         }
     }
 }

@@ -19,36 +19,48 @@ internal sealed class PlainPath
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth });
         reader.Read();
-        var value = reader;
-        var found = true;
-        for (var i = 0; i < _steps.Length && found; i++)
+        slice = default;
+        var found = _steps.Length == 0;
+        if (found)
         {
-            var inner = value;
-            var (name, index) = _steps[i];
-            found = name is null ? TryEnterList(ref inner, index, ref value) : TryEnterMap(ref inner, name, ref value);
+            slice = Take(ref reader);
+        }
+        else
+        {
+            // The first step reads to the end of the text and so checks it; further ones start again where it found something.
+            var value = reader;
+            found = TryEnter(ref reader, _steps[0], ref value, ref slice);
+            for (var i = 1; i < _steps.Length && found; i++)
+            {
+                var inner = value;
+                found = TryEnter(ref inner, _steps[i], ref value, ref slice);
+            }
+        }
+
+        reader.Read();
+        return found;
+    }
+
+    /// <summary>Reads over a list or map, or any other value, and notes where what was asked for begins and lies.</summary>
+    private static bool TryEnter(ref Utf8JsonReader reader, (byte[]? Name, int Index) step, ref Utf8JsonReader value, ref JsonSlice slice)
+    {
+        var (name, index) = step;
+        if (name is not null && reader.TokenType == JsonTokenType.StartObject)
+        {
+            return TryEnterMap(ref reader, name, ref value, ref slice);
+        }
+
+        if (name is null && reader.TokenType == JsonTokenType.StartArray)
+        {
+            return TryEnterList(ref reader, index, ref value, ref slice);
         }
 
         reader.Skip();
-        reader.Read();
-        if (!found)
-        {
-            slice = default;
-            return false;
-        }
-
-        var start = (int)value.TokenStartIndex;
-        value.Skip();
-        slice = new JsonSlice(start, (int)value.BytesConsumed - start);
-        return true;
+        return false;
     }
 
-    private static bool TryEnterMap(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref Utf8JsonReader value)
+    private static bool TryEnterMap(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, ref Utf8JsonReader value, ref JsonSlice slice)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return false;
-        }
-
         var found = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -57,33 +69,42 @@ internal sealed class PlainPath
             if (matches)
             {
                 value = reader;
+                slice = Take(ref reader);
                 found = true;
             }
-
-            reader.Skip();
+            else
+            {
+                reader.Skip();
+            }
         }
 
         return found;
     }
 
-    private static bool TryEnterList(ref Utf8JsonReader reader, int index, ref Utf8JsonReader value)
+    private static bool TryEnterList(ref Utf8JsonReader reader, int index, ref Utf8JsonReader value, ref JsonSlice slice)
     {
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            return false;
-        }
-
+        var found = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (index-- == 0)
             {
                 value = reader;
-                return true;
+                slice = Take(ref reader);
+                found = true;
             }
-
-            reader.Skip();
+            else
+            {
+                reader.Skip();
+            }
         }
 
-        return false;
+        return found;
+    }
+
+    private static JsonSlice Take(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return new JsonSlice(start, (int)reader.BytesConsumed - start);
     }
 }

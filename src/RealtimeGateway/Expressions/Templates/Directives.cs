@@ -24,7 +24,7 @@ internal sealed class IfNode((Expression Condition, Node Body)[] branches, Node?
     {
         foreach (var (condition, body) in branches)
         {
-            var holds = Truth.Of(condition.Evaluate(evaluation));
+            var holds = condition.Holds(evaluation);
             if (!evaluation.Step())
             {
                 return Flow.Stop;

@@ -209,7 +209,10 @@ internal sealed class Evaluation
             _bodyParsed = true;
             try
             {
-                _body = JsonValueReader.Read(BodyText, Limits.MaxJsonDepth);
+                if (!JsonValueReader.TryRead(BodyText, Limits.MaxJsonDepth, Limits.MaxJsonValues, out _body))
+                {
+                    Fail(TemplateFailure.IntermediateSize, $"The body has more than {Limits.MaxJsonValues} values");
+                }
             }
             catch (JsonException e)
             {

@@ -11,6 +11,12 @@ internal abstract class Expression
 {
     public abstract object? Evaluate(Evaluation evaluation);
 
+    /// <summary>
+    /// Whether the expression holds as a condition. In Velocity 1.7 only references, comparisons, logic and the two literals can; a
+    /// text, a number, a list or a calculation written into a condition never holds.
+    /// </summary>
+    public virtual bool Holds(Evaluation evaluation) => false;
+
     /// <summary>Prints the value. Overridden where that needs no object.</summary>
     public virtual void WriteTo(Evaluation evaluation) => JavaText.Write(evaluation, Evaluate(evaluation), evaluation.Output);
 }
@@ -18,6 +24,8 @@ internal abstract class Expression
 internal sealed class LiteralExpression(object? value) : Expression
 {
     public object? Value => value;
+
+    public override bool Holds(Evaluation evaluation) => value is true;
 
     public override object? Evaluate(Evaluation evaluation) => value;
 }
@@ -90,21 +98,27 @@ internal sealed class RangeExpression(Expression from, Expression to) : Expressi
     }
 }
 
-internal sealed class NotExpression(Expression inner) : Expression
+/// <summary>An expression that is true or false.</summary>
+internal abstract class BooleanExpression : Expression
 {
-    public override object? Evaluate(Evaluation evaluation) => Truth.Box(!Truth.Of(inner.Evaluate(evaluation)));
+    public sealed override object? Evaluate(Evaluation evaluation) => Truth.Box(Holds(evaluation));
+
+    public abstract override bool Holds(Evaluation evaluation);
 }
 
-internal sealed class AndExpression(Expression left, Expression right) : Expression
+internal sealed class NotExpression(Expression inner) : BooleanExpression
 {
-    public override object? Evaluate(Evaluation evaluation) =>
-        Truth.Box(Truth.Of(left.Evaluate(evaluation)) && Truth.Of(right.Evaluate(evaluation)));
+    public override bool Holds(Evaluation evaluation) => !inner.Holds(evaluation);
 }
 
-internal sealed class OrExpression(Expression left, Expression right) : Expression
+internal sealed class AndExpression(Expression left, Expression right) : BooleanExpression
 {
-    public override object? Evaluate(Evaluation evaluation) =>
-        Truth.Box(Truth.Of(left.Evaluate(evaluation)) || Truth.Of(right.Evaluate(evaluation)));
+    public override bool Holds(Evaluation evaluation) => left.Holds(evaluation) && right.Holds(evaluation);
+}
+
+internal sealed class OrExpression(Expression left, Expression right) : BooleanExpression
+{
+    public override bool Holds(Evaluation evaluation) => left.Holds(evaluation) || right.Holds(evaluation);
 }
 
 internal enum Comparison
@@ -117,18 +131,18 @@ internal enum Comparison
     GreaterOrEqual,
 }
 
-internal sealed class CompareExpression(Comparison comparison, Expression left, Expression right) : Expression
+internal sealed class CompareExpression(Comparison comparison, Expression left, Expression right) : BooleanExpression
 {
-    public override object? Evaluate(Evaluation evaluation)
+    public override bool Holds(Evaluation evaluation)
     {
         var first = left.Evaluate(evaluation);
         var second = right.Evaluate(evaluation);
         if (!evaluation.Step())
         {
-            return null;
+            return false;
         }
 
-        return Truth.Box(comparison switch
+        return comparison switch
         {
             Comparison.Equal => Equality.VelocityEquals(evaluation, first, second),
             Comparison.NotEqual => !Equality.VelocityEquals(evaluation, first, second),
@@ -136,7 +150,7 @@ internal sealed class CompareExpression(Comparison comparison, Expression left, 
             Comparison.LessOrEqual => Arithmetic.Compare(first, second) <= 0,
             Comparison.Greater => Arithmetic.Compare(first, second) > 0,
             _ => Arithmetic.Compare(first, second) >= 0,
-        });
+        };
     }
 }
 

@@ -9,6 +9,8 @@ namespace RealtimeGateway.Expressions.Templates;
 /// <summary>A reference to a built-in that was understood at compile time. Falls back to the general form when the name was reused.</summary>
 internal abstract class KnownReference(Expression general) : Expression
 {
+    public override bool Holds(Evaluation evaluation) => Truth.Of(Evaluate(evaluation));
+
     public sealed override object? Evaluate(Evaluation evaluation) =>
         evaluation.BuiltInsShadowed ? general.Evaluate(evaluation) : Get(evaluation);
 

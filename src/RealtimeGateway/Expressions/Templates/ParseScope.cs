@@ -8,10 +8,14 @@ internal sealed class ParseScope(string text, TemplateSettings settings)
     // Expressions nest in parentheses, arguments, lists and maps; each level costs stack when parsed and when run.
     private const int MaxExpressionDepth = 64;
 
+    // "1 + 1 + 1…" is a deep tree too.
+    private const int MaxOperators = 500;
+
     private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MacroDefinition> _macros = new(StringComparer.Ordinal);
     private int _blocks;
     private int _expressions;
+    private int _operators;
 
     public TemplateSettings Settings => settings;
 
@@ -57,12 +61,29 @@ internal sealed class ParseScope(string text, TemplateSettings settings)
 
     public bool EnterExpression(int position)
     {
+        if (_expressions == 0)
+        {
+            _operators = 0;
+        }
+
         if (++_expressions <= MaxExpressionDepth)
         {
             return true;
         }
 
         Fail(position, "An expression is nested too deeply", $"Nest at most {MaxExpressionDepth} levels; store parts with #set");
+        return false;
+    }
+
+    /// <summary>Counts an operator of the outermost expression.</summary>
+    public bool CountOperator(int position)
+    {
+        if (++_operators <= MaxOperators)
+        {
+            return true;
+        }
+
+        Fail(position, "An expression has too many operators", $"Use at most {MaxOperators}; store parts with #set");
         return false;
     }
 

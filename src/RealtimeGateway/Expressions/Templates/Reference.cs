@@ -5,12 +5,16 @@ namespace RealtimeGateway.Expressions.Templates;
 /// <summary><c>$name</c>, an ordinary variable.</summary>
 internal sealed class VariableExpression(int slot) : Expression
 {
+    public override bool Holds(Evaluation evaluation) => Truth.Of(Evaluate(evaluation));
+
     public override object? Evaluate(Evaluation evaluation) => evaluation[slot];
 }
 
 /// <summary><c>$input</c>, <c>$util</c>, <c>$context</c> or <c>$stageVariables</c>, unless the template gave the name another meaning.</summary>
 internal sealed class BuiltInExpression(string name, int slot) : Expression
 {
+    public override bool Holds(Evaluation evaluation) => Truth.Of(Evaluate(evaluation));
+
     public override object? Evaluate(Evaluation evaluation)
     {
         if (evaluation.BuiltInsShadowed && evaluation[slot] is { } own)
@@ -31,6 +35,8 @@ internal sealed class BuiltInExpression(string name, int slot) : Expression
 /// <summary>A root with properties, indexes and calls after it.</summary>
 internal sealed class ReferenceExpression(Expression root, Accessor[] accessors) : Expression
 {
+    public override bool Holds(Evaluation evaluation) => Truth.Of(Evaluate(evaluation));
+
     public override object? Evaluate(Evaluation evaluation)
     {
         var value = root.Evaluate(evaluation);

@@ -79,7 +79,7 @@ internal sealed class Template
         }
 
         evaluation.End();
-        _spare = evaluation;
+        Volatile.Write(ref _spare, evaluation);
         return outcome;
     }
 }

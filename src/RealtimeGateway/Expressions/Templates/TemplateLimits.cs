@@ -23,7 +23,7 @@ internal sealed record TemplateLimits
 
     /// <summary>
     /// Most memory one evaluation may take for values made on the way, counted as it is taken and never given back, in
-    /// UTF-16 units (a list or map entry counts 16). The parsed body is not counted: its size is bounded where it came in. Default 8 Mi.
+    /// UTF-16 units (a list or map entry counts 16). The parsed body is not counted; it has its own bounds. Default 8 Mi.
     /// </summary>
     public int MaxIntermediate { get; init; } = 8 * 1024 * 1024;
 
@@ -38,6 +38,9 @@ internal sealed record TemplateLimits
 
     /// <summary>Longest single match of a regular expression. Default 50 ms.</summary>
     public TimeSpan MaxMatchTime { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Most values of a JSON text that is made into objects (<c>$input.path</c>, <c>$util.parseJson</c>). Default 500,000.</summary>
+    public int MaxJsonValues { get; init; } = 500_000;
 
     /// <summary>Deepest nesting of a JSON text. Default 64.</summary>
     public int MaxJsonDepth { get; init; } = 64;

@@ -1,14 +1,13 @@
-using System.Text;
-
 namespace RealtimeGateway.Expressions.Templates;
 
 /// <summary>
-/// Reads text with references and directives, with the white-space rules of Velocity 1.7: what stands before a directive stays; a closing
-/// parenthesis, <c>#else</c> and <c>#end</c> swallow the rest of their line if it is blank; a <c>##</c> comment takes its line's end with it.
+/// Reads text with references and directives, with the white-space rules of Velocity 1.7: what stands before a directive stays, except
+/// for blanks between another piece of syntax and <c>#set</c>; a closing parenthesis, <c>#else</c> and <c>#end</c> swallow the rest of
+/// their line if it is blank; a <c>##</c> comment takes its line's end with it.
 /// </summary>
 internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
 {
-    private readonly DirectiveParser _directives = new(cursor, scope);
+    private readonly DirectiveSyntax _directives = new(cursor, scope);
 
     /// <summary>Null when the text is wrong; the scope then knows why.</summary>
     public Node? ParseAll()
@@ -28,7 +27,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
     public Node? ParseBlock()
     {
         var nodes = new List<Node>();
-        var text = new StringBuilder();
+        var text = new PendingText();
         while (!cursor.AtEnd && scope.Error is null)
         {
             var c = cursor.Current;
@@ -55,16 +54,17 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
         return scope.Error is not null ? null : nodes.Count == 1 ? nodes[0] : new BlockNode([.. nodes]);
     }
 
-    private static void Flush(StringBuilder text, List<Node> nodes)
+    private static void Flush(PendingText text, List<Node> nodes)
     {
         if (text.Length > 0)
         {
-            nodes.Add(new TextNode(text.ToString()));
-            text.Clear();
+            nodes.Add(new TextNode(text.Take()));
         }
+
+        text.Seal();
     }
 
-    private Node? TakeText(StringBuilder text)
+    private Node? TakeText(PendingText text)
     {
         var rest = cursor.Text.AsSpan(cursor.Position);
         var end = rest.IndexOfAny('#', '$', '\\');
@@ -74,17 +74,19 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
         return null;
     }
 
-    private Node? ParseHash(StringBuilder text)
+    private Node? ParseHash(PendingText text)
     {
         if (cursor.TryTake("##"))
         {
             SkipLine();
+            text.Seal();
             return null;
         }
 
         if (cursor.TryTake("#*"))
         {
             SkipPast("*#");
+            text.Seal();
             return null;
         }
 
@@ -93,11 +95,16 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
             return TakeUnparsed(text);
         }
 
-        return _directives.IsDirective() ? _directives.Parse(ParseBlock) : TakeUnknown(text);
+        if (_directives.AtSet())
+        {
+            text.DropTrailingBlanks();
+        }
+
+        return _directives.IsDirective() ? new DirectiveParser(cursor, scope, _directives).Parse(ParseBlock) : TakeUnknown(text);
     }
 
     /// <summary>Velocity prints what looks like a call of an unknown macro as it stands, arguments and all.</summary>
-    private Node? TakeUnknown(StringBuilder text)
+    private Node? TakeUnknown(PendingText text)
     {
         var start = cursor.Position;
         cursor.Position++;
@@ -114,7 +121,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
             cursor.Position = end < 0 ? cursor.Position : end + 1;
         }
 
-        text.Append(cursor.Text, start, cursor.Position - start);
+        text.Append(cursor.Text.AsSpan(start..cursor.Position));
         return null;
     }
 
@@ -133,7 +140,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
         return -1;
     }
 
-    private Node? TakeUnparsed(StringBuilder text)
+    private Node? TakeUnparsed(PendingText text)
     {
         var start = cursor.Position + 3;
         var end = cursor.Text.IndexOf("]]#", start, StringComparison.Ordinal);
@@ -143,12 +150,13 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
             return null;
         }
 
-        text.Append(cursor.Text, start, end - start);
+        text.Append(cursor.Text.AsSpan(start..end));
+        text.Seal();
         cursor.Position = end + 3;
         return null;
     }
 
-    private ReferenceNode? ParseDollar(StringBuilder text)
+    private ReferenceNode? ParseDollar(PendingText text)
     {
         var position = cursor.Absolute;
         var reference = new ReferenceParser(cursor, scope).Parse();
@@ -159,7 +167,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
 
         if (scope.Error is null)
         {
-            text.Append('$');
+            text.Append("$");
             cursor.Position++;
         }
 
@@ -170,7 +178,7 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
     /// Before a reference or a directive two backslashes make one, and a last odd one takes away the meaning of what follows. Elsewhere
     /// a backslash is text.
     /// </summary>
-    private EscapedReferenceNode? ParseBackslash(StringBuilder text)
+    private EscapedReferenceNode? ParseBackslash(PendingText text)
     {
         var count = 0;
         while (cursor.Current == '\\')
@@ -194,12 +202,13 @@ internal sealed class TemplateParser(Cursor cursor, ParseScope scope)
         if (count % 2 == 1)
         {
             text.Append(_directives.TakeNameText());
+            text.Seal();
         }
 
         return null;
     }
 
-    private EscapedReferenceNode? ParseEscapable(StringBuilder text, int backslashes)
+    private EscapedReferenceNode? ParseEscapable(PendingText text, int backslashes)
     {
         var start = cursor.Position;
         var reference = new ReferenceParser(cursor, scope).Parse();

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -140,7 +139,7 @@ internal sealed class WebSocketEndpoint(
         ApiId = stage.Identity.ApiId,
         StageName = stage.Identity.Name,
         DomainName = http.Request.Host.Value ?? "",
-        SourceIp = PrintAddress(http.Connection.RemoteIpAddress),
+        SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
         UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
         ConnectedAt = time.GetUtcNow(),
     };
@@ -153,12 +152,5 @@ internal sealed class WebSocketEndpoint(
         Scheme = http.Request.Scheme,
         TraceId = traces.Of(http.Request),
         Request = http.Request,
-    };
-
-    private static string PrintAddress(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        _ => address.ToString(),
     };
 }

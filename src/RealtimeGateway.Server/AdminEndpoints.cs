@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using RealtimeGateway.Configuration;
+using RealtimeGateway.Hosting;
+using RealtimeGateway.Server.Listeners;
+
+namespace RealtimeGateway.Server;
+
+/// <summary>What the admin listener answers.</summary>
+internal static class AdminEndpoints
+{
+    /// <summary>Maps <c>/healthz</c> (the process answers) and <c>/readyz</c> (it may be sent clients).</summary>
+    public static void MapAdmin(this IEndpointRouteBuilder endpoints, GatewayFileWatcher? file)
+    {
+        var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
+        admin.MapGet("/healthz", () => TypedResults.Json(new Health("alive")));
+        admin.MapGet("/readyz", (Gateway gateway, IHostApplicationLifetime lifetime) => Ready(gateway, lifetime, file?.State));
+    }
+
+    private static JsonHttpResult<Readiness> Ready(Gateway gateway, IHostApplicationLifetime lifetime, GatewayFileState? file)
+    {
+        var reason = lifetime.ApplicationStopping.IsCancellationRequested ? "the gateway is stopping"
+            : gateway.IsReady ? null
+            : "no configuration is loaded";
+        var readiness = new Readiness(
+            reason is null ? "ready" : "not ready",
+            reason,
+            gateway.ConnectionCount,
+            file is null ? null : new FileReadiness(
+                file.Revision, file.TakenAt, file.Taken, file.Refused, file.RefusedAt, [.. file.Errors.Select(error => error.ToString())]));
+        return TypedResults.Json(readiness, statusCode: reason is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private sealed record Health(string Status);
+
+    private sealed record Readiness(string Status, string? Reason, int Connections, FileReadiness? File);
+
+    private sealed record FileReadiness(
+        string? Revision, DateTimeOffset? TakenAt, long Taken, long Refused, DateTimeOffset? RefusedAt, string[] Errors);
+}

@@ -1,0 +1,14 @@
+namespace RealtimeGateway.Server;
+
+/// <summary>What the command line said; <see langword="null"/>: nothing.</summary>
+internal sealed record ServerArguments(string? File, string? DataUrl, string? AdminUrl, string? DataDirectory)
+{
+    /// <summary>What was said, under the names of the settings.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> ToSettings() => new Dictionary<string, string?>
+    {
+        ["File"] = File,
+        ["DataUrl"] = DataUrl,
+        ["AdminUrl"] = AdminUrl,
+        ["DataDir"] = DataDirectory,
+    }.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create($"{ServerSettings.Section}:{pair.Key}", pair.Value));
+}
