@@ -14,8 +14,8 @@ internal sealed partial class GatewayHost(
     ActiveStages stages,
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
-    GatewayAccess access,
     AccessLogs accessLogs,
+    GatewayAccess access,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
