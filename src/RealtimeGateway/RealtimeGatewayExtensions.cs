@@ -5,9 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
@@ -33,13 +35,16 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<TraceIds>();
+        AddDiagnostics(services);
         AddConnections(services);
         AddIntegrations(services);
         AddStages(services);
+        services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
@@ -76,6 +81,18 @@ public static class RealtimeGatewayExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         RequestDelegate serve = endpoints.ServiceProvider.GetRequiredService<DataEndpoint>().HandleAsync;
         return endpoints.Map("{**path}", serve).WithDisplayName("RealtimeGateway").WithOrder(int.MaxValue);
+    }
+
+    private static void AddDiagnostics(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton(static provider => new AccessLogs(
+            provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.DataDirectory,
+            AccessLogs.OpenSink,
+            provider.GetRequiredService<GatewayMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AccessLogs>>()));
     }
 
     private static void AddConnections(IServiceCollection services)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 
 namespace RealtimeGateway.Deployments;
@@ -21,4 +22,13 @@ internal sealed class CompiledStage
 
     /// <summary>The origins that may connect; empty: any.</summary>
     public required FrozenSet<string> AllowedOrigins { get; init; }
+
+    /// <summary>Takes one line for each event; null: none.</summary>
+    public required AccessLog? AccessLog { get; init; }
+
+    /// <summary>The tags of measurements that belong to no route.</summary>
+    public required MetricTags Tags { get; init; }
+
+    /// <summary>The tags of measurements of <c>@connections</c>.</summary>
+    public required MetricTags CallTags { get; init; }
 }

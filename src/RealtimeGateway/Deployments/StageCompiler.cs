@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
@@ -9,7 +10,7 @@ using RealtimeGateway.Integrations;
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
-internal sealed partial class StageCompiler(IntegrationCompiler integrations)
+internal sealed partial class StageCompiler(IntegrationCompiler integrations, AccessLogs accessLogs)
 {
     private const string DefaultAccountId = "000000000000";
     private const string DefaultRegion = "us-east-1";
@@ -40,8 +41,9 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
         }
 
         var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, DefaultAccountId, DefaultRegion);
-        var routes = CompileRoutes(api, identity, path, errors);
+        var routes = CompileRoutes(api, stage, identity, path, errors);
         CheckOrigins(api, path, errors);
+        var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage
@@ -51,12 +53,18 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
                 Limits = stage.Limits,
                 AllowBinary = stage.AllowBinary,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
+                AccessLog = accessLog,
+                Tags = TagsOf(identity, null),
+                CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
             };
     }
 
+    private static MetricTags TagsOf(StageIdentity identity, string? routeKey) => new(identity.ApiId.ToString(), identity.Name, routeKey);
+
     private ImmutableArray<CompiledRoute> CompileRoutes(
-        Api api, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
+        Api api, Stage stage, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
+        var models = ModelRules.CompileModels(api, path, errors);
         var backends = CompileIntegrations(api, identity, path, errors);
         var compiled = ImmutableArray.CreateBuilder<CompiledRoute>(api.Routes.Length);
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -82,8 +90,11 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
             {
                 Key = route.RouteKey,
                 Integration = backend,
+                IntegrationType = backend is null ? null : api.Integrations.First(known => known.Id == route.Target).Type,
+                Models = ModelRules.CompileRoute(api, route, models, routePath, errors),
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
+                Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
             });
         }
 
@@ -114,6 +125,10 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
 
         return compiled;
     }
+
+    private static bool IsMeasuredByItself(Stage stage, string routeKey) =>
+        stage.DefaultRouteSettings.DetailedMetricsEnabled
+        || (stage.RouteSettings.TryGetValue(routeKey, out var settings) && settings.DetailedMetricsEnabled);
 
     private static MappingRoute KindOf(Route route) => route.RouteKey switch
     {

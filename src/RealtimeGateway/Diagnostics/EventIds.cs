@@ -31,4 +31,8 @@ internal static class EventIds
     public const int FileRefused = 501;
     public const int FileFailed = 502;
     public const int FilePollingOnly = 503;
+
+    // Diagnostics
+    public const int AccessLogFailed = 700;
+    public const int AccessLogDropped = 701;
 }

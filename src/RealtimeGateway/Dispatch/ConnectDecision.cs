@@ -1,4 +1,5 @@
 using RealtimeGateway.Buffers;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 
 namespace RealtimeGateway.Dispatch;
@@ -15,6 +16,12 @@ internal readonly record struct ConnectDecision : IDisposable
     /// <summary>The gateway's own reason for a refusal; null: <see cref="Body"/> is what the integration said.</summary>
     public ErrorFrame? Error { get; init; }
 
+    /// <summary>Which error metric counts a refusal.</summary>
+    public EventFault Fault { get; init; }
+
+    /// <summary>Whether the integration was asked.</summary>
+    public bool WasIntegrationCalled { get; init; }
+
     /// <summary>The integration's words of refusal.</summary>
     public PooledBytes Body { get; init; }
 
@@ -24,8 +31,12 @@ internal readonly record struct ConnectDecision : IDisposable
     /// <summary>Whether the client may connect.</summary>
     public bool IsAccepted => RefusedStatus == 0;
 
+    /// <summary>What it means for the event.</summary>
+    public Verdict Verdict => IsAccepted ? Verdict.Done : new(RefusedStatus, Error, Fault);
+
     /// <summary>A refusal in the gateway's own words.</summary>
-    public static ConnectDecision Refuse(int status, ErrorFrame error) => new() { RefusedStatus = status, Error = error };
+    public static ConnectDecision Refuse(int status, ErrorFrame error) => 
+        new() { RefusedStatus = status, Error = error, Fault = Verdict.Refuse(status, error).Fault };
 
     /// <inheritdoc/>
     public void Dispose() => Body.Dispose();

@@ -13,6 +13,7 @@ internal sealed partial class GatewayHost(
     ActiveStages stages,
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
+    AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
@@ -60,8 +61,8 @@ internal sealed partial class GatewayHost(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Writes the last lines of the access logs, when nothing is served any more.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => accessLogs.StopAsync(cancellationToken);
 
     private static partial class Log
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -134,7 +133,7 @@ internal sealed class WebSocketEndpoint(
         ApiId = stage.Identity.ApiId,
         StageName = stage.Identity.Name,
         DomainName = http.Request.Host.Value ?? "",
-        SourceIp = PrintAddress(http.Connection.RemoteIpAddress),
+        SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
         UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
         ConnectedAt = time.GetUtcNow(),
     };
@@ -146,12 +145,5 @@ internal sealed class WebSocketEndpoint(
         Port = http.Connection.LocalPort,
         Scheme = http.Request.Scheme,
         TraceId = traces.Of(http.Request),
-    };
-
-    private static string PrintAddress(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        _ => address.ToString(),
     };
 }
