@@ -34,13 +34,18 @@ internal sealed class UpgradeRequest
 
     private static Dictionary<string, StringValues> ParseQuery(string query)
     {
-        var parsed = new Dictionary<string, StringValues>(StringComparer.Ordinal);
+        var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(query))
         {
             var name = pair.DecodeName().ToString();
-            parsed[name] = StringValues.Concat(parsed.GetValueOrDefault(name), pair.DecodeValue().ToString());
+            if (!values.TryGetValue(name, out var list))
+            {
+                values.Add(name, list = []);
+            }
+
+            list.Add(pair.DecodeValue().ToString());
         }
 
-        return parsed;
+        return values.ToDictionary(entry => entry.Key, entry => new StringValues(entry.Value.ToArray()), StringComparer.Ordinal);
     }
 }
