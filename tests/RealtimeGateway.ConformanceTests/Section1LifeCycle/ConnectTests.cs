@@ -19,7 +19,8 @@ public sealed class ConnectTests
         await using var gateway = await TestGateway.StartAsync(Scene.Of(Scene.Mock("x")));
         using var client = await gateway.ConnectAsync("/prod", "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits");
 
-        var names = client.Head.Split("\r\n").Skip(1).Select(line => line.Split(':')[0]).Order(StringComparer.OrdinalIgnoreCase);
+        // The test's own host names itself; the program's does not.
+        var names = client.Head.Split("\r\n").Skip(1).Select(line => line.Split(':')[0]).Except(["Server"]).Order(StringComparer.OrdinalIgnoreCase);
         Assert.Equal(["Connection", "Date", "Sec-WebSocket-Accept", "Upgrade"], names, StringComparer.OrdinalIgnoreCase);
         Assert.Equal(101, client.Status);
     }
