@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -86,7 +87,11 @@ public static class RealtimeGatewayExtensions
     private static void AddDiagnostics(IServiceCollection services)
     {
         services.AddMetrics();
-        services.TryAddSingleton<GatewayMetrics>();
+        services.TryAddSingleton(static provider =>
+        {
+            var outbound = provider.GetRequiredService<OutboundBudget>();
+            return new GatewayMetrics(provider.GetRequiredService<IMeterFactory>(), () => outbound.UsedBytes);
+        });
         services.TryAddSingleton(static provider => new AccessLogs(
             provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.DataDirectory,
             AccessLogs.OpenSink,

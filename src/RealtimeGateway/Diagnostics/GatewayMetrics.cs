@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using RealtimeGateway.Connections;
 
 namespace RealtimeGateway.Diagnostics;
 
@@ -26,7 +25,9 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _droppedLines;
 
     /// <summary>Makes the instruments.</summary>
-    public GatewayMetrics(IMeterFactory meters, OutboundBudget outbound)
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="queuedBytes">Says how much waits for clients to read.</param>
+    public GatewayMetrics(IMeterFactory meters, Func<long> queuedBytes)
     {
         var meter = meters.Create(MeterName);
         _connects = meter.CreateCounter<long>("realtimegateway.connects", "{connect}", "Clients about whom a $connect integration was asked. AWS: ConnectCount.");
@@ -46,7 +47,7 @@ internal sealed class GatewayMetrics
         _pushes = meter.CreateCounter<long>("realtimegateway.pushes", "{message}", "POSTs to @connections, by outcome: queued, gone, limited, too_large, denied, invalid or failed.");
         _droppedLines = meter.CreateCounter<long>("realtimegateway.access_log.dropped", "{line}", "Lines that an access log could not take.");
         _ = meter.CreateObservableUpDownCounter(
-            "realtimegateway.outbound.queue", () => outbound.UsedBytes, "By", "Bytes waiting for clients to read.");
+            "realtimegateway.outbound.queue", queuedBytes, "By", "Bytes waiting for clients to read.");
     }
 
     /// <summary>Counts a client about whom a <c>$connect</c> integration was asked.</summary>
@@ -107,8 +108,8 @@ internal sealed class GatewayMetrics
         return true;
     }
 
-    /// <summary>Counts the end of a connection.</summary>
-    public void Closed(CloseReason reason, bool wasCounted, MetricTags tags)
+    /// <summary>Counts the end of a connection, by its close code.</summary>
+    public void Closed(int code, bool wasCounted, MetricTags tags)
     {
         if (wasCounted)
         {
@@ -117,7 +118,7 @@ internal sealed class GatewayMetrics
 
         if (_closed.Enabled)
         {
-            _closed.Add(1, tags.With("code", CodeName(reason.Code)));
+            _closed.Add(1, tags.With("code", CodeName(code)));
         }
     }
 
@@ -148,7 +149,7 @@ internal sealed class GatewayMetrics
     }
 
     /// <summary>Clients choose the codes of RFC 6455 §7.4.2; each of 2,000 as a tag of its own would be theirs to fill a metrics store with.</summary>
-    private static string CodeName(ushort code) => code switch
+    private static string CodeName(int code) => code switch
     {
         >= 3000 and < 4000 => "3xxx",
         >= 4000 and < 5000 => "4xxx",

@@ -71,7 +71,7 @@ internal sealed class EventRecorder(GatewayMetrics metrics, TimeProvider time)
     public bool Opened(CompiledStage stage) => metrics.Opened(stage.Tags);
 
     /// <summary>Records that a connection ended.</summary>
-    public void Closed(CompiledStage stage, CloseReason reason, bool wasCounted) => metrics.Closed(reason, wasCounted, stage.Tags);
+    public void Closed(CompiledStage stage, CloseReason reason, bool wasCounted) => metrics.Closed(reason.Code, wasCounted, stage.Tags);
 
     /// <summary>Records what became of telling the back end that a connection ended. It counts as a message even where nobody is told, as on AWS.</summary>
     public void Disconnected(CompiledStage stage, EventContext context, in Verdict verdict)

@@ -36,9 +36,13 @@ internal sealed class Session(Connection connection, StageSlot slot)
 
         lock (_gate)
         {
-            _room?.TrySetResult();
-            _room = null;
-            _awaitedBound = 0;
+            // Whoever waited then may have gone on by itself and wait for more room by now.
+            if (InFlight < _awaitedBound)
+            {
+                _room?.TrySetResult();
+                _room = null;
+                _awaitedBound = 0;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -55,6 +56,8 @@ internal sealed class TestGateway : IAsyncDisposable
     public ConnectionTable Connections => _app.Services.GetRequiredService<ConnectionTable>();
 
     public ConnectionLifecycle Lifecycle => _app.Services.GetRequiredService<ConnectionLifecycle>();
+
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 

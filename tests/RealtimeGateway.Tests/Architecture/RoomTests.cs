@@ -10,7 +10,7 @@ public sealed partial class RoomTests
         ["Apis"] = [],
         ["Buffers"] = [],
         ["Signing"] = [],
-        ["Diagnostics"] = [],
+        ["Diagnostics"] = ["Apis", "Buffers", "Expressions"],
         ["Connections"] = ["Apis"],
         ["Configuration"] = ["Apis", "Diagnostics"],
         ["Expressions"] = ["Apis", "Buffers"],
@@ -82,7 +82,7 @@ public sealed partial class RoomTests
     {
         var wrong = Sources.Of("RealtimeGateway")
             .Where(file => file.Key != "Connections/CloseReason.cs")
-            .SelectMany(file => CloseCode().Matches(Sources.WithoutComments(file.Value)).Select(match => $"{file.Key}: {match.Value}"));
+            .SelectMany(file => CloseCode().Matches(Text().Replace(Sources.WithoutComments(file.Value), "\"\"")).Select(match => $"{file.Key}: {match.Value}"));
         Assert.Empty(wrong);
     }
 
@@ -102,6 +102,9 @@ public sealed partial class RoomTests
     // 1000 alone is also a number of milliseconds and of other things.
     [GeneratedRegex(@"(?<![\w.])10(0[1-9]|1[0-5])(?![\w.])|CloseReason\(\s*\d+", RegexOptions.CultureInvariant)]
     private static partial Regex CloseCode();
+
+    [GeneratedRegex(@"""(?:[^""\\\n]|\\.)*""", RegexOptions.CultureInvariant)]
+    private static partial Regex Text();
 
     [GeneratedRegex("<ProjectReference Include=\"(?<project>[^\"]+)\"", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();

@@ -7,7 +7,7 @@ namespace RealtimeGateway.Tests.Connections;
 public sealed class CloseReasonTests
 {
     private static IEnumerable<CloseReason> All => typeof(CloseReason).GetFields(BindingFlags.Public | BindingFlags.Static)
-        .Where(field => field.FieldType == typeof(CloseReason)).Select(field => (CloseReason)field.GetValue(null)!);
+        .Where(member => member.FieldType == typeof(CloseReason)).Select(member => (CloseReason)member.GetValue(null)!);
 
     /// <summary>RFC 6455 §5.5: a control frame holds 125 bytes, two of them the code.</summary>
     [Fact]

@@ -19,12 +19,27 @@ public sealed class ErrorFrameTests
     public void Write_GivesAmazonsBytes() =>
         Assert.Equal($$"""{"message": "Forbidden", "connectionId":"{{Connection}}", "requestId":"{{Request}}"}""", Print(ErrorFrame.Forbidden));
 
+    /// <summary>AWS documents this one with the message's id; readers of either name find what they look for.</summary>
+    [Fact]
+    public void Write_BadRequestBody_NamesTheMessageToo()
+    {
+        var message = ConnectionId.Create(7, Connection.Tail.ToArray().Append((byte)1).ToArray());
+        var frame = new byte[ErrorFrame.BadRequestBody.Length];
+        ErrorFrame.BadRequestBody.Write(frame, Connection, Request, message);
+
+        Assert.Equal(
+            $$"""{"message": "Bad request body", "connectionId":"{{Connection}}", "requestId":"{{Request}}", "messageId":"{{message}}"}""",
+            Encoding.UTF8.GetString(frame));
+    }
+
     [Fact]
     public void Texts_AreAmazons()
     {
         Assert.Equal("Forbidden", ErrorFrame.Forbidden.Message);
         Assert.Equal("Internal server error", ErrorFrame.InternalServerError.Message);
         Assert.Equal("Endpoint request timed out", ErrorFrame.TimedOut.Message);
+        Assert.Equal("Bad request body", ErrorFrame.BadRequestBody.Message);
+        Assert.Equal("Unsupported Media Type", ErrorFrame.UnsupportedMediaType.Message);
     }
 
     [Fact]

@@ -32,6 +32,18 @@ public sealed class ProxyResponseTests
         }
     }
 
+    /// <summary>What stands behind the headers counts, in whatever order a function writes.</summary>
+    [Fact]
+    public void TryRead_OfBothKindsOfHeaders_ReadsOn()
+    {
+        const string Json = """
+            {"headers":{"Sec-WebSocket-Protocol":"a"},"multiValueHeaders":{"X":["y"],"Sec-WebSocket-Protocol":["b"]},"statusCode":201,"body":"behind"}
+            """;
+        Assert.True(ProxyResponse.TryRead(Encoding.UTF8.GetBytes(Json), out var outcome));
+        Assert.Equal((201, "a", "behind"), (outcome.StatusCode, outcome.Subprotocol, Encoding.UTF8.GetString(outcome.Body.Span)));
+        outcome.Dispose();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
