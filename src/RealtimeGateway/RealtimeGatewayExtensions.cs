@@ -7,6 +7,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Authorization.Jwt;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
@@ -19,6 +22,7 @@ using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Integrations.Http;
 using RealtimeGateway.Management;
 using RealtimeGateway.Signing;
+using RealtimeGateway.Throttling;
 using RealtimeGateway.Transports.WebSockets;
 
 namespace RealtimeGateway;
@@ -39,6 +43,7 @@ public static class RealtimeGatewayExtensions
         AddDiagnostics(services);
         AddConnections(services);
         AddIntegrations(services);
+        AddAccess(services);
         AddStages(services);
         services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<ConnectionLifecycle>();
@@ -117,6 +122,20 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<AwsClient>();
         services.TryAddSingleton<IntegrationResources>();
         services.TryAddSingleton<IntegrationCompiler>();
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.AddOptions<GatewayAccessOptions>().BindConfiguration(GatewayAccessOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayAccessOptions>, GatewayAccessValidation>());
+        services.TryAddSingleton<GatewayAccess>();
+        services.TryAddSingleton<JwtValidators>();
+        services.TryAddSingleton<AuthorizerCompiler>();
+        services.TryAddSingleton<AdmissionCompiler>();
+        services.TryAddSingleton<UsagePlanCompiler>();
+        services.TryAddSingleton<Throttles>();
+        services.TryAddSingleton<RouteThrottleCompiler>();
+        services.TryAddSingleton<CallerCheck>();
     }
 
     private static void AddStages(IServiceCollection services)

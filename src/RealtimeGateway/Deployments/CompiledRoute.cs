@@ -1,6 +1,7 @@
 using RealtimeGateway.Apis;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
@@ -30,4 +31,7 @@ internal sealed class CompiledRoute
 
     /// <summary>Whether the gateway answers by itself, so that there is no back end whose time could be taken.</summary>
     public bool IsMock => IntegrationType == Apis.IntegrationType.Mock;
+
+    /// <summary>The rate of the route's events; null: unbounded.</summary>
+    public required TokenBucket? Throttle { get; init; }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
@@ -31,4 +33,10 @@ internal sealed class CompiledStage
 
     /// <summary>The tags of measurements of <c>@connections</c>.</summary>
     public required MetricTags CallTags { get; init; }
+
+    /// <summary>What is asked of clients that connect.</summary>
+    public required Admission Admission { get; init; }
+
+    /// <summary>The rate of the whole gateway, in which every event and every call of @connections counts; null: unbounded.</summary>
+    public required TokenBucket? AccountThrottle { get; init; }
 }

@@ -2,26 +2,30 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
-internal sealed partial class StageCompiler(IntegrationCompiler integrations, AccessLogs accessLogs)
+internal sealed partial class StageCompiler(
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, AccessLogs accessLogs, GatewayAccess access)
 {
-    private const string DefaultAccountId = "000000000000";
-    private const string DefaultRegion = "us-east-1";
-
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
     /// <param name="stage">One of its stages.</param>
+    /// <param name="keys">The API keys that may use the stage; null: there are none.</param>
+    /// <param name="account">The rate of the whole gateway; null: unbounded.</param>
     /// <param name="path">Where the API was written.</param>
     /// <param name="errors">Takes everything that is wrong.</param>
     /// <returns>Null when something is wrong.</returns>
-    public CompiledStage? Compile(Api api, Stage stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    public CompiledStage? Compile(
+        Api api, Stage stage, StageApiKeys? keys, TokenBucket? account, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var before = errors.Count;
         var stagePath = path["stages"][stage.Name];
@@ -40,9 +44,11 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations, Ac
             errors.Add(new(path["routeSelectionExpression"], error));
         }
 
-        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, DefaultAccountId, DefaultRegion);
-        var routes = CompileRoutes(api, stage, identity, path, errors);
+        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, access.AccountId, access.Region);
+        var limits = throttles.Compile(api, stage, path, errors);
+        var routes = CompileRoutes(api, stage, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
+        var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
         var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         return errors.Count > before || selection is null
             ? null
@@ -56,13 +62,15 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations, Ac
                 AccessLog = accessLog,
                 Tags = TagsOf(identity, null),
                 CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
+                Admission = admission,
+                AccountThrottle = account,
             };
     }
 
     private static MetricTags TagsOf(StageIdentity identity, string? routeKey) => new(identity.ApiId.ToString(), identity.Name, routeKey);
 
     private ImmutableArray<CompiledRoute> CompileRoutes(
-        Api api, Stage stage, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
+        Api api, Stage stage, StageIdentity identity, RouteThrottles limits, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var models = ModelRules.CompileModels(api, path, errors);
         var backends = CompileIntegrations(api, identity, path, errors);
@@ -95,6 +103,7 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations, Ac
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
                 Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
+                Throttle = limits.Of(route.RouteKey),
             });
         }
 

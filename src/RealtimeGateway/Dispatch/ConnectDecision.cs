@@ -1,4 +1,6 @@
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Buffers;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 
@@ -22,6 +24,12 @@ internal readonly record struct ConnectDecision : IDisposable
     /// <summary>Whether the integration was asked.</summary>
     public bool WasIntegrationCalled { get; init; }
 
+    /// <summary>The front door's reason for a refusal, in place of <see cref="Error"/>; null: there is none.</summary>
+    public CallerRefusal? Caller { get; init; }
+
+    /// <summary>Who the client is, once it may connect.</summary>
+    public ClientIdentity? Client { get; init; }
+
     /// <summary>The integration's words of refusal.</summary>
     public PooledBytes Body { get; init; }
 
@@ -35,8 +43,18 @@ internal readonly record struct ConnectDecision : IDisposable
     public Verdict Verdict => IsAccepted ? Verdict.Done : new(RefusedStatus, Error, Fault);
 
     /// <summary>A refusal in the gateway's own words.</summary>
-    public static ConnectDecision Refuse(int status, ErrorFrame error) => 
+    public static ConnectDecision Refuse(int status, ErrorFrame error) =>
         new() { RefusedStatus = status, Error = error, Fault = Verdict.Refuse(status, error).Fault };
+
+    /// <summary>A refusal before the integration was asked.</summary>
+    public static ConnectDecision Refuse(in AuthorizationDecision decision) =>
+        new()
+        {
+            RefusedStatus = decision.Status,
+            Error = decision.Error,
+            Caller = decision.Caller,
+            Fault = decision.Status < 500 ? EventFault.Client : EventFault.Execution,
+        };
 
     /// <inheritdoc/>
     public void Dispose() => Body.Dispose();

@@ -43,7 +43,9 @@ internal sealed partial class ConnectionLifecycle(
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
-        var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId };
+        var decision = await DecideAsync(stage, context, upgrade, cancellationToken);
+        // Whoever authorized the client has said more about it.
+        decision = decision with { RequestId = context.RequestId, Client = context.Client };
         recorder.Connected(stage, context, decision.Verdict, decision.WasIntegrationCalled);
         context.Scratch.Dispose();
         return decision;
@@ -55,6 +57,11 @@ internal sealed partial class ConnectionLifecycle(
         if (!IsOriginAllowed(stage, upgrade))
         {
             return ConnectDecision.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden);
+        }
+
+        if (await stage.Admission.RefuseAsync(context, cancellationToken) is { } refusal)
+        {
+            return ConnectDecision.Refuse(refusal);
         }
 
         if (stage.Routes.Connect is not { Integration: { } integration } route)

@@ -8,6 +8,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Dispatch;
 
@@ -27,6 +28,11 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
         var stage = session.Slot.Current;
         var route = stage.Routes.Select(body.Span);
         var call = new Call(session, stage, route, body, isBinary);
+        if (!Throttles.TryTake(route?.Throttle, stage.AccountThrottle))
+        {
+            return Complete(call, Verdict.Refuse(StatusCodes.Status429TooManyRequests, ErrorFrame.TooManyRequests));
+        }
+
         if (route is null)
         {
             return Complete(call, Verdict.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden));

@@ -12,12 +12,13 @@ internal sealed class ErrorFrame
     private readonly byte[] _head;
     private readonly bool _namesMessage;
 
-    private ErrorFrame(string message, string responseType, bool namesMessage = false)
+    private ErrorFrame(string? message, string responseType, bool namesMessage = false)
     {
-        Message = message;
+        Message = message ?? "";
         ResponseType = responseType;
         _namesMessage = namesMessage;
-        _head = Encoding.UTF8.GetBytes($$"""{"message": "{{message}}", "connectionId":""" + '"');
+        var text = message is null ? "null" : $"\"{message}\"";
+        _head = Encoding.UTF8.GetBytes($$"""{"message": {{text}}, "connectionId":""" + '"');
     }
 
     /// <summary>No route takes the message, or the caller may not.</summary>
@@ -38,6 +39,9 @@ internal sealed class ErrorFrame
 
     /// <summary>A handshake lacks a parameter that its route needs.</summary>
     public static ErrorFrame BadRequestParameters { get; } = new("Missing required request parameters", "BAD_REQUEST_PARAMETERS");
+
+    /// <summary>The authorizer answered what is no decision. AWS has no words for it.</summary>
+    public static ErrorFrame AuthorizerMalformed { get; } = new(null, "AUTHORIZER_CONFIGURATION_ERROR");
 
     /// <summary>No template takes the message, and it may not go on as it is.</summary>
     public static ErrorFrame UnsupportedMediaType { get; } = new("Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE");

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
@@ -14,6 +15,7 @@ internal sealed partial class GatewayHost(
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
     AccessLogs accessLogs,
+    GatewayAccess access,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
@@ -31,7 +33,11 @@ internal sealed partial class GatewayHost(
             throw new InvalidOperationException($"The gateway's configuration is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
         }
 
-        Log.ManagementIsLoopbackOnly(log);
+        if (!access.HasCredentials)
+        {
+            Log.ManagementIsLoopbackOnly(log);
+        }
+
         return Task.CompletedTask;
     }
 
