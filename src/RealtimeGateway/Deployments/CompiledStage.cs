@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using RealtimeGateway.Apis;
-using RealtimeGateway.Authorization;
 using RealtimeGateway.Diagnostics;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Events;
 using RealtimeGateway.Throttling;
 

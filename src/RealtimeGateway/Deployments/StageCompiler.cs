@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.ApiKeys;
-using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
@@ -14,7 +14,11 @@ namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
 internal sealed partial class StageCompiler(
-    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, AccessLogs accessLogs, GatewayAccess access)
+    IntegrationCompiler integrations,
+    AdmissionCompiler admissions,
+    RouteThrottleCompiler throttles,
+    AccessLogs accessLogs,
+    GatewayAccess access)
 {
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
@@ -48,8 +52,8 @@ internal sealed partial class StageCompiler(
         var limits = throttles.Compile(api, stage, path, errors);
         var routes = CompileRoutes(api, stage, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
-        var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
         var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
+        var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage

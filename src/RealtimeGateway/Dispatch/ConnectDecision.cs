@@ -1,7 +1,7 @@
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Buffers;
-using RealtimeGateway.Connections;
 using RealtimeGateway.Diagnostics;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
 
 namespace RealtimeGateway.Dispatch;

@@ -43,9 +43,7 @@ internal sealed partial class ConnectionLifecycle(
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
-        var decision = await DecideAsync(stage, context, upgrade, cancellationToken);
-        // Whoever authorized the client has said more about it.
-        decision = decision with { RequestId = context.RequestId, Client = context.Client };
+        var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId, Client = context.Client };
         recorder.Connected(stage, context, decision.Verdict, decision.WasIntegrationCalled);
         context.Scratch.Dispose();
         return decision;
