@@ -156,5 +156,16 @@ public sealed class ConnectTests
         Assert.Equal("https://anywhere.example", (await gateway.Backend.NextAsync()).Json["headers"]!["Origin"]!.ToString());
     }
 
+    /// <summary>Two <c>Authorization</c> headers are refused before anybody is asked.</summary>
+    [Fact]
+    [Trait("Section", "1.3")]
+    public async Task Refuses_TwoAuthorizations()
+    {
+        await using var gateway = await TestGateway.StartAsync(Scene.Of(Scene.Lambda(), Connect));
+        using var client = await gateway.ConnectAsync("/prod", "Authorization: one", "Authorization: two");
+        Assert.Equal(400, client.Status);
+        Assert.Empty(gateway.Backend.Calls);
+    }
+
     private static Api Connect(Api api) => api with { Routes = [.. api.Routes, new Route { RouteKey = Route.Connect, Target = "backend" }, new Route { RouteKey = Route.Disconnect, Target = "backend" }] };
 }

@@ -29,6 +29,7 @@ public sealed class LambdaTests
         Assert.Equal("""{"action":"x"}""", call.Text);
         Assert.Equal(SigV4Outcome.Verified, SignedCall.Verify(call, "lambda", "us-east-1"));
         Assert.Equal("AmazonAPIGateway_chat", call.Headers["User-Agent"].ToString());
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$", call.Headers["X-Amzn-Trace-Id"].ToString());
     }
 
     /// <summary>A function without integration responses that throws costs its message an error frame.</summary>
