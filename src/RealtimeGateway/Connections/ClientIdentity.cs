@@ -31,4 +31,7 @@ internal sealed record ClientIdentity
 
     /// <summary>The id of the API key that the client came with; null when none was needed.</summary>
     public string? ApiKeyId { get; init; }
+
+    /// <summary>That key itself; null when none was needed.</summary>
+    public string? ApiKey { get; init; }
 }
