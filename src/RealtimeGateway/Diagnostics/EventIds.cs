@@ -39,4 +39,7 @@ internal static class EventIds
     // Diagnostics
     public const int AccessLogFailed = 700;
     public const int AccessLogDropped = 701;
+
+    // The execution log
+    public const int ExecutionLine = 900;
 }

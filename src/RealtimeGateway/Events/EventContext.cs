@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Primitives;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Expressions.Templates;
 
@@ -68,6 +69,9 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
     /// <summary>How long the integration took; null when none was called.</summary>
     public long? IntegrationLatencyMilliseconds { get; set; }
 
+    /// <summary>Takes the steps of the event; null where the execution log is off.</summary>
+    public ExecutionTrace? Trace { get; set; }
+
     /// <summary>Memory for whoever works on the event, one at a time; to be reset before use.</summary>
     public PooledBufferWriter Scratch { get; } = new();
 
@@ -103,6 +107,7 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
         Answer = null;
         Error = null;
         ValidationError = null;
+        Trace = null;
         Status = 0;
         IntegrationLatencyMilliseconds = null;
     }
