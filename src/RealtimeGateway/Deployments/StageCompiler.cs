@@ -41,6 +41,7 @@ internal sealed partial class StageCompiler(
             errors.Add(new(stagePath["limits"][name], message));
         }
 
+        StageVariableRules.Check(stage.Variables, stagePath["variables"], errors);
         if (!SelectionExpression.TryParse(api.RouteSelectionExpression, SelectionScope.Route, out var selection, out var error, api.LenientJson))
         {
             errors.Add(new(path["routeSelectionExpression"], error));

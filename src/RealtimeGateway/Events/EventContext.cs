@@ -54,6 +54,9 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
     /// <summary>How long the authorizer took, shown in the CONNECT event; null when there is none.</summary>
     public long? AuthorizerLatencyMilliseconds { get; set; }
 
+    /// <summary>What the checks of the handshake came to; null when none was made.</summary>
+    public AccessChecks? Checks { get; set; }
+
     /// <summary>The integration's answer, for the expressions and templates of responses; null before it has come.</summary>
     public IntegrationAnswer? Answer { get; set; }
 
@@ -104,6 +107,7 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
         Upgrade = null;
         CloseReason = default;
         AuthorizerLatencyMilliseconds = null;
+        Checks = null;
         Answer = null;
         Error = null;
         ValidationError = null;
