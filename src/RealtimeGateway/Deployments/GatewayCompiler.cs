@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using RealtimeGateway.Apis;
 
 namespace RealtimeGateway.Deployments;
@@ -6,6 +7,8 @@ namespace RealtimeGateway.Deployments;
 /// <summary>Turns a whole configuration into what a node runs.</summary>
 internal sealed class GatewayCompiler(StageCompiler stages)
 {
+    private readonly ConditionalWeakTable<Stage, Known> _compiled = [];
+
     /// <summary>Compiles a configuration; <paramref name="served"/> is null when there are errors, and then all of them are returned.</summary>
     public ImmutableArray<ConfigurationError> Compile(GatewayConfiguration configuration, out CompiledStage[]? served)
     {
@@ -33,7 +36,19 @@ internal sealed class GatewayCompiler(StageCompiler stages)
                 {
                     errors.Add(new(path["stages"][stage.Name], $"There are two stages '{stage.Name}'; keep one."));
                 }
-                else if (stages.Compile(api, stage, path, errors) is { } ready)
+                else if (Compile(api, stage, path, errors) is { } ready)
+                {
+                    compiled.Add(ready);
+                }
+            }
+        }
+
+        foreach (var api in configuration.Deployed)
+        {
+            ids.Add(api.Id);
+            foreach (var stage in api.Stages)
+            {
+                if (Compile(api, stage, root[api.Id.ToString()], errors) is { } ready)
                 {
                     compiled.Add(ready);
                 }
@@ -50,4 +65,23 @@ internal sealed class GatewayCompiler(StageCompiler stages)
         served = distinct.IsEmpty ? [.. compiled] : null;
         return distinct;
     }
+
+    /// <summary>A stage whose records are the same objects as when it was last compiled is not compiled again: a change costs what changed.</summary>
+    private CompiledStage? Compile(Api api, Stage stage, ConfigurationPath path, List<ConfigurationError> errors)
+    {
+        if (_compiled.TryGetValue(stage, out var known) && ReferenceEquals(known.Api, api))
+        {
+            return known.Stage;
+        }
+
+        if (stages.Compile(api, stage, path, errors) is not { } ready)
+        {
+            return null;
+        }
+
+        _compiled.AddOrUpdate(stage, new(api, ready));
+        return ready;
+    }
+
+    private sealed record Known(Api Api, CompiledStage Stage);
 }

@@ -50,6 +50,7 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
                 Routes = new RouteTable(selection, routes),
                 Limits = stage.Limits,
                 AllowBinary = stage.AllowBinary,
+                IsDefaultEndpointDisabled = api.DisableDefaultEndpoint,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
             };
     }

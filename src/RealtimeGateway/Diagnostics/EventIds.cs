@@ -31,4 +31,10 @@ internal static class EventIds
     public const int FileRefused = 501;
     public const int FileFailed = 502;
     public const int FilePollingOnly = 503;
+
+    // Control plane
+    public const int StoredDocumentUnknown = 900;
+    public const int StoredStageNotServed = 901;
+    public const int DeployedNotServed = 902;
+    public const int ControlPlaneFailed = 903;
 }
