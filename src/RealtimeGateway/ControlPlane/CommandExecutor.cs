@@ -21,6 +21,9 @@ internal sealed partial class CommandExecutor(
     private volatile ControlPlaneState _state = new() { Revision = 0, Stored = ResourceTree.Empty };
     private StageProjection _projection = StageProjection.Empty;
 
+    // By the store's key: what has not been written since it was read is the same object after the next reading.
+    private readonly Dictionary<string, (long Revision, Resource Resource)> _known = new(StringComparer.Ordinal);
+
     /// <summary>The state that readers see.</summary>
     public ControlPlaneState State => _state;
 
@@ -31,7 +34,6 @@ internal sealed partial class CommandExecutor(
         try
         {
             await ReloadAsync(cancellationToken);
-            Serve();
         }
         finally
         {
@@ -46,7 +48,6 @@ internal sealed partial class CommandExecutor(
         try
         {
             Show(_state with { Authored = authored.Of(configuration) });
-            Serve();
         }
         finally
         {
@@ -63,8 +64,11 @@ internal sealed partial class CommandExecutor(
             await _gate.WaitAsync(cancellationToken);
             try
             {
-                await ReloadAsync(cancellationToken);
-                Serve();
+                // Most changes are this node's own, and shown already.
+                if (await store.WaitForChangeAsync(-1, cancellationToken) > _state.Revision)
+                {
+                    await ReloadAsync(cancellationToken);
+                }
             }
             finally
             {
@@ -94,7 +98,6 @@ internal sealed partial class CommandExecutor(
 
                 // Another node has written: decide again, on what is true now.
                 await ReloadAsync(cancellationToken);
-                Serve();
             }
         }
         finally
@@ -128,7 +131,8 @@ internal sealed partial class CommandExecutor(
             return Reply.Of(ControlPlaneError.BadRequest(problem));
         }
 
-        if (stages.CheckDeployed(projection.Configuration) is { IsEmpty: false } errors)
+        if (!ReferenceEquals(projection.Configuration, _projection.Configuration)
+            && stages.CheckDeployed(projection.Configuration) is { IsEmpty: false } errors)
         {
             return Reply.Of(ControlPlaneError.BadRequest(Text(errors)));
         }
@@ -142,9 +146,13 @@ internal sealed partial class CommandExecutor(
             return null;
         }
 
-        _projection = projection;
+        foreach (var (key, resource) in changes)
+        {
+            Remember(key.ToString(), outcome.Revision, resource);
+        }
+
         _state = after with { Revision = outcome.Revision };
-        Apply();
+        Serve(projection);
         return decision.Reply;
     }
 
@@ -152,17 +160,26 @@ internal sealed partial class CommandExecutor(
     {
         var content = await store.LoadAsync(cancellationToken);
         var resources = new List<(ResourceKey, Resource)>(content.Documents.Length);
+        var known = new Dictionary<string, (long Revision, Resource Resource)>(_known);
+        _known.Clear();
         foreach (var document in content.Documents)
         {
             var key = ResourceKey.Parse(document.Key);
-            if (ResourceJson.TypeOf(key.Collection) is { } type)
+            if (known.TryGetValue(document.Key, out var same) && same.Revision == document.Revision)
+            {
+                resources.Add((key, same.Resource));
+            }
+            else if (ResourceJson.TypeOf(key.Collection) is { } type)
             {
                 resources.Add((key, (Resource)JsonSerializer.Deserialize(document.Json.Span, type)!));
             }
             else
             {
                 Log.UnknownDocument(log, document.Key);
+                continue;
             }
+
+            Remember(document.Key, document.Revision, resources[^1].Item2);
         }
 
         Show(_state with { Revision = content.Revision, Stored = ResourceTree.Of(resources) });
@@ -171,22 +188,36 @@ internal sealed partial class CommandExecutor(
     private void Show(ControlPlaneState state)
     {
         var known = _projection.Problems.ToImmutableHashSet();
-        _projection = StageProjection.Of(state, _projection, CheckStage);
-        foreach (var (stage, problem) in _projection.Problems.Where(problem => !known.Contains(problem)))
+        var projection = StageProjection.Of(state, _projection, CheckStage);
+        foreach (var (stage, problem) in projection.Problems.Where(problem => !known.Contains(problem)))
         {
             Log.StageNotServed(log, stage, problem);
         }
 
         _state = state;
+        Serve(projection);
     }
 
-    private void Serve() => Apply();
-
-    private void Apply()
+    private void Serve(StageProjection projection)
     {
-        if (stages.ApplyDeployed(_projection.Configuration) is { IsEmpty: false } errors)
+        var served = _projection.Configuration;
+        _projection = projection;
+        if (!ReferenceEquals(served, projection.Configuration)
+            && stages.ApplyDeployed(projection.Configuration) is { IsEmpty: false } errors)
         {
             Log.NotServed(log, Text(errors));
+        }
+    }
+
+    private void Remember(string key, long revision, Resource? resource)
+    {
+        if (resource is null)
+        {
+            _known.Remove(key);
+        }
+        else
+        {
+            _known[key] = (revision, resource);
         }
     }
 

@@ -67,10 +67,18 @@ internal static class ApiProjection
             TemplateSelectionExpression = integration.TemplateSelectionExpression,
             PassthroughBehavior = PassthroughOf(integration.PassthroughBehavior),
             ContentHandling = ContentHandlingOf(integration.ContentHandlingStrategy),
-            Responses = [.. snapshot.IntegrationResponses.GetValueOrDefault(integration.IntegrationId, []).Select(Of)],
+            Responses = Responses(snapshot.IntegrationResponses.GetValueOrDefault(integration.IntegrationId, [])),
         };
         projected = integration.IntegrationMethod is { } method ? projected with { Method = method } : projected;
         return integration.TimeoutInMillis is { } timeout ? projected with { Timeout = TimeSpan.FromMilliseconds(timeout) } : projected;
+    }
+
+    /// <summary>An author of a file must say what becomes of other answers; tools need not, and then those pass as they are.</summary>
+    private static ImmutableArray<IntegrationResponse> Responses(ImmutableArray<IntegrationResponseResource> responses)
+    {
+        ImmutableArray<IntegrationResponse> projected =
+            [.. responses.OrderBy(response => response.IntegrationResponseKey, StringComparer.Ordinal).Select(Of)];
+        return projected.IsEmpty || projected.Any(response => response.Key == Route.Default) ? projected : projected.Add(new() { Key = Route.Default });
     }
 
     private static IntegrationResponse Of(IntegrationResponseResource response) => new()

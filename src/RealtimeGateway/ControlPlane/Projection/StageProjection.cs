@@ -52,12 +52,15 @@ internal sealed class StageProjection
         }
 
         var projected = stages.ToImmutable();
-        var configuration = new GatewayConfiguration
-        {
-            Apis = [.. projected.Values.Where(stage => stage.Problem is null).Select(stage => stage.Api)],
-            Domains = Domains(state, projected),
-        };
-        return new(projected, configuration);
+        ImmutableArray<Api> served =
+            [.. projected.Where(stage => stage.Value.Problem is null).OrderBy(stage => stage.Key.ToString(), StringComparer.Ordinal).Select(stage => stage.Value.Api)];
+        var domains = Domains(state, projected);
+
+        // Most changes are to drafts, which nobody serves.
+        var isSame = served.Length == before.Configuration.Apis.Length
+            && served.Zip(before.Configuration.Apis).All(pair => ReferenceEquals(pair.First, pair.Second))
+            && domains.SequenceEqual(before.Configuration.Domains);
+        return new(projected, isSame ? before.Configuration : new() { Apis = served, Domains = domains });
     }
 
     private static ProjectedStage Project(SnapshotResource snapshot, StageResource stage, Func<Api, string?> check)
