@@ -28,7 +28,7 @@ internal static class GatewayProgram
 
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
-        builder.AddRealtimeGateway();
+        builder.AddRealtimeGateway(options => options.DataDirectory = settings.DataDirectory);
         builder.AddRealtimeGatewayControlPlane(options =>
         {
             options.DataDirectory = settings.DataDirectory;

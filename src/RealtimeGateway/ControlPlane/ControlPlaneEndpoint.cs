@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.ControlPlane.Wire;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Management;
@@ -15,7 +16,7 @@ internal sealed partial class ControlPlaneEndpoint(
     OperationTable operations,
     CommandExecutor executor,
     ControlPlaneNames names,
-    RealtimeGatewayControlPlaneOptions options,
+    GatewayAccess access,
     CallNames callNames,
     TimeProvider time,
     ILogger<ControlPlaneEndpoint> log)
@@ -72,7 +73,7 @@ internal sealed partial class ControlPlaneEndpoint(
             Path = values,
             Query = query,
             Body = body,
-            Region = Region(http.Request.Headers.Authorization) ?? options.Region,
+            Region = Region(http.Request.Headers.Authorization) ?? access.Region,
             Time = time.GetUtcNow(),
             Names = names,
         };

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.ControlPlane.V2;
 using RealtimeGateway.ControlPlane.Wire;
 using RealtimeGateway.Store;
@@ -28,7 +29,7 @@ public static class ControlPlaneExtensions
         services.TryAddSingleton(static provider =>
         {
             var options = provider.GetRequiredService<RealtimeGatewayControlPlaneOptions>();
-            return new ControlPlaneNames(options.AccountId, options.PublicUrl, options.ConfigurationName);
+            return new ControlPlaneNames(provider.GetRequiredService<GatewayAccess>().AccountId, options.PublicUrl, options.ConfigurationName);
         });
         services.TryAddSingleton<AuthoredResources>();
         services.TryAddSingleton<AutoDeployment>();

@@ -12,12 +12,6 @@ public sealed class RealtimeGatewayControlPlaneOptions
     /// </summary>
     public Func<string> PublicUrl { get; set; } = static () => "ws://localhost:8080/{apiId}";
 
-    /// <summary>The account that answers name: 12 digits. Default <c>000000000000</c>.</summary>
-    public string AccountId { get; set; } = "000000000000";
-
-    /// <summary>The region of ARNs when a caller does not sign for one. Default <c>us-east-1</c>.</summary>
-    public string Region { get; set; } = "us-east-1";
-
     /// <summary>What messages call the configuration that tools can read but not change. Default <c>the gateway's own configuration</c>.</summary>
     public string ConfigurationName { get; set; } = "the gateway's own configuration";
 }

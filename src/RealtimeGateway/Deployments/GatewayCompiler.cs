@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns a whole configuration into what a node runs.</summary>
-internal sealed class GatewayCompiler(StageCompiler stages)
+internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler usagePlans, RouteThrottleCompiler throttles)
 {
     private readonly ConditionalWeakTable<Stage, Known> _compiled = [];
 
@@ -16,6 +18,8 @@ internal sealed class GatewayCompiler(StageCompiler stages)
         var compiled = new List<CompiledStage>();
         var ids = new HashSet<ApiId>();
         var root = ConfigurationPath.Root["apis"];
+        var keys = usagePlans.Compile(configuration, errors);
+        var account = throttles.CompileAccount(configuration.AccountSettings, errors);
         foreach (var api in configuration.Apis)
         {
             var path = root[api.Id.ToString()];
@@ -36,7 +40,7 @@ internal sealed class GatewayCompiler(StageCompiler stages)
                 {
                     errors.Add(new(path["stages"][stage.Name], $"There are two stages '{stage.Name}'; keep one."));
                 }
-                else if (Compile(api, stage, path, errors) is { } ready)
+                else if (Compile(api, stage, keys, account, path, errors) is { } ready)
                 {
                     compiled.Add(ready);
                 }
@@ -48,7 +52,7 @@ internal sealed class GatewayCompiler(StageCompiler stages)
             ids.Add(api.Id);
             foreach (var stage in api.Stages)
             {
-                if (Compile(api, stage, root[api.Id.ToString()], errors) is { } ready)
+                if (Compile(api, stage, keys, account, root[api.Id.ToString()], errors) is { } ready)
                 {
                     compiled.Add(ready);
                 }
@@ -66,22 +70,32 @@ internal sealed class GatewayCompiler(StageCompiler stages)
         return distinct;
     }
 
-    /// <summary>A stage whose records are the same objects as when it was last compiled is not compiled again: a change costs what changed.</summary>
-    private CompiledStage? Compile(Api api, Stage stage, ConfigurationPath path, List<ConfigurationError> errors)
+    /// <summary>A stage that is made of the same objects as when it was last compiled is not compiled again: a change costs what changed.</summary>
+    private CompiledStage? Compile(
+        Api api,
+        Stage stage,
+        Dictionary<string, StageApiKeys> keysOfStages,
+        TokenBucket? account,
+        ConfigurationPath path,
+        List<ConfigurationError> errors)
     {
-        if (_compiled.TryGetValue(stage, out var known) && ReferenceEquals(known.Api, api))
+        var keys = keysOfStages.GetValueOrDefault($"{api.Id}/{stage.Name}");
+        if (_compiled.TryGetValue(stage, out var known)
+            && ReferenceEquals(known.Api, api)
+            && ReferenceEquals(known.Account, account)
+            && (keys is null ? known.Keys is null : keys.IsSameAs(known.Keys)))
         {
             return known.Stage;
         }
 
-        if (stages.Compile(api, stage, path, errors) is not { } ready)
+        if (stages.Compile(api, stage, keys, account, path, errors) is not { } ready)
         {
             return null;
         }
 
-        _compiled.AddOrUpdate(stage, new(api, ready));
+        _compiled.AddOrUpdate(stage, new(api, keys, account, ready));
         return ready;
     }
 
-    private sealed record Known(Api Api, CompiledStage Stage);
+    private sealed record Known(Api Api, StageApiKeys? Keys, TokenBucket? Account, CompiledStage Stage);
 }

@@ -22,7 +22,7 @@ internal static class ApiProjection
         Models = [.. snapshot.Models.Select(model => new Model { Name = model.Name, Schema = model.Schema })],
         Routes = [.. snapshot.Routes.Select(route => Of(route, snapshot))],
         Integrations = [.. snapshot.Integrations.Select(integration => Of(integration, snapshot))],
-        Stages = [Of(stage)],
+        Stages = [Of(stage, snapshot)],
     };
 
     private static Authorizer Of(AuthorizerResource authorizer) => new()
@@ -90,12 +90,14 @@ internal static class ApiProjection
         ContentHandling = ContentHandlingOf(response.ContentHandlingStrategy),
     };
 
-    private static Stage Of(StageResource stage) => new()
+    private static Stage Of(StageResource stage, SnapshotResource snapshot) => new()
     {
         Name = stage.StageName,
         Variables = stage.StageVariables ?? NoText,
         DefaultRouteSettings = Of(stage.DefaultRouteSettings),
         RouteSettings = (stage.RouteSettings ?? ImmutableSortedDictionary<string, StageRouteSettings>.Empty)
+            // A route that is gone may still have settings, until a tool takes them away.
+            .Where(pair => snapshot.Routes.Any(route => route.RouteKey == pair.Key))
             .ToImmutableSortedDictionary(pair => pair.Key, pair => Of(pair.Value)),
         AccessLog = stage.AccessLogSettings is { DestinationArn: { } destination, Format: { } format }
             ? new() { Destination = AccessLogDestination.Of(destination), Format = format }

@@ -79,7 +79,7 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     public async Task RunAsync(Session session)
     {
         var connection = session.Connection;
-        var hasFinished = false;
+        var isOutputUsable = false;
         try
         {
             while (true)
@@ -93,7 +93,7 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
 
                 if (result.IsCompleted)
                 {
-                    hasFinished = true;
+                    isOutputUsable = true;
                     break;
                 }
             }
@@ -107,11 +107,12 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             // A bug of ours must cost no more than this connection.
             Log.Faulted(_log, exception, connection.Id);
             _ = connection.Close(CloseReason.InternalError);
+            isOutputUsable = true;
         }
         finally
         {
             // A client that ended only its own half of TCP still hears our close frame; the sweeper bounds how long it may take.
-            if (_peerClose is null && !(hasFinished && connection.IsClosing))
+            if (_peerClose is null && !(isOutputUsable && connection.IsClosing))
             {
                 // Nobody is left to read: what a writer still tries must not hold us up.
                 connection.TransportEnded();
