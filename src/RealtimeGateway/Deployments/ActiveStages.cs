@@ -93,7 +93,7 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
 
     private static GatewayConfiguration Union(GatewayConfiguration authored, GatewayConfiguration deployed) => authored with
     {
-        Deployed = [.. deployed.Apis.ExceptBy(authored.Apis.Select(api => api.Id), api => api.Id, EqualityComparer<ApiId>.Default)],
+        Deployed = [.. deployed.Apis.Where(api => !authored.Apis.Any(other => other.Id == api.Id))],
         Domains = [.. authored.Domains, .. deployed.Domains],
     };
 
