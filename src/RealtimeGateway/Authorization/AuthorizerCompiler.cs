@@ -40,7 +40,7 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
             }
             else if (route.AuthorizationType != AuthorizationType.None || route.AuthorizerId is not null)
             {
-                errors.Add(new(place["authorizationType"], "Who may connect is decided on $connect only; set the authorization there."));
+                errors.Add(new(place["authorization"], "Who may connect is decided on $connect only; set the authorization there."));
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
         {
             if (route.AuthorizerId is not null)
             {
-                errors.Add(new(place["authorizerId"], "An authorizer is only asked with the authorization type CUSTOM or JWT; set that too."));
+                errors.Add(new(place["authorizer"], "An authorizer is only asked with the authorization type CUSTOM or JWT; set that too."));
             }
 
             return route.AuthorizationType == AuthorizationType.AwsIam ? new IamAuthorizer(access) : null;
@@ -62,20 +62,20 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
 
         if (route.AuthorizerId is not { } id)
         {
-            errors.Add(new(place["authorizerId"], "This authorization type needs the id of one of the API's authorizers."));
+            errors.Add(new(place["authorizer"], "This authorization type needs the id of one of the API's authorizers."));
             return null;
         }
 
         if (!compiled.TryGetValue(id, out var found))
         {
             var known = string.Join(", ", compiled.Keys.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? $"the API has {list}" : "the API has none";
-            errors.Add(new(place["authorizerId"], $"There is no authorizer '{id}'; {known}."));
+            errors.Add(new(place["authorizer"], $"There is no authorizer '{id}'; {known}."));
             return null;
         }
 
         if (found.Type == AuthorizerType.Request != (route.AuthorizationType == AuthorizationType.Custom))
         {
-            errors.Add(new(place["authorizationType"], $"The authorizer '{id}' is of another type: CUSTOM goes with REQUEST, JWT with JWT."));
+            errors.Add(new(place["authorization"], $"The authorizer '{id}' is of another type: CUSTOM goes with REQUEST, JWT with JWT."));
         }
 
         return found.Ready;

@@ -26,12 +26,12 @@ internal sealed class CompiledRoute
     /// <summary>How many messages of one connection may be under way.</summary>
     public required RouteConcurrency Concurrency { get; init; }
 
+    /// <summary>The rate of the route's events; null: unbounded.</summary>
+    public required TokenBucket? Throttle { get; init; }
+
     /// <summary>The tags of the route's measurements.</summary>
     public required MetricTags Tags { get; init; }
 
     /// <summary>Whether the gateway answers by itself, so that there is no back end whose time could be taken.</summary>
     public bool IsMock => IntegrationType == Apis.IntegrationType.Mock;
-
-    /// <summary>The rate of the route's events; null: unbounded.</summary>
-    public required TokenBucket? Throttle { get; init; }
 }

@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
-using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
@@ -14,11 +14,7 @@ namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
 internal sealed partial class StageCompiler(
-    IntegrationCompiler integrations,
-    AdmissionCompiler admissions,
-    RouteThrottleCompiler throttles,
-    AccessLogs accessLogs,
-    GatewayAccess access)
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access, AccessLogs accessLogs)
 {
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
@@ -52,8 +48,8 @@ internal sealed partial class StageCompiler(
         var limits = throttles.Compile(api, stage, path, errors);
         var routes = CompileRoutes(api, stage, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
-        var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
+        var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage
@@ -64,11 +60,11 @@ internal sealed partial class StageCompiler(
                 AllowBinary = stage.AllowBinary,
                 IsDefaultEndpointDisabled = api.DisableDefaultEndpoint,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
+                Admission = admission,
+                AccountThrottle = account,
                 AccessLog = accessLog,
                 Tags = TagsOf(identity, null),
                 CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
-                Admission = admission,
-                AccountThrottle = account,
             };
     }
 
@@ -107,8 +103,8 @@ internal sealed partial class StageCompiler(
                 Models = ModelRules.CompileRoute(api, route, models, routePath, errors),
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
-                Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
                 Throttle = limits.Of(route.RouteKey),
+                Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
             });
         }
 

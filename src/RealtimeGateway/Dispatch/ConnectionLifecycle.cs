@@ -43,7 +43,7 @@ internal sealed partial class ConnectionLifecycle(
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
-        var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId, Client = context.Client };
+        var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId };
         recorder.Connected(stage, context, decision.Verdict, decision.WasIntegrationCalled);
         context.Scratch.Dispose();
         return decision;
@@ -64,12 +64,12 @@ internal sealed partial class ConnectionLifecycle(
 
         if (stage.Routes.Connect is not { Integration: { } integration } route)
         {
-            return default;
+            return new ConnectDecision { Client = context.Client };
         }
 
         var startedAt = recorder.CallStarts(route);
         var outcome = await integration.InvokeAsync(context, cancellationToken);
-        var decision = Decide(outcome, recorder.CallEnded(route, context, outcome, startedAt));
+        var decision = Decide(outcome, recorder.CallEnded(route, context, outcome, startedAt)) with { Client = context.Client };
         if (decision.IsAccepted)
         {
             outcome.Dispose();

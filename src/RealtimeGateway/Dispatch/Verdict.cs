@@ -19,7 +19,10 @@ internal readonly record struct Verdict(int Status, ErrorFrame? Error, EventFaul
     public string ErrorType => Error?.ResponseType ?? (Status >= 500 ? "5xx" : "4xx");
 
     /// <summary>A gateway that gives no back end the event.</summary>
-    public static Verdict Refuse(int status, ErrorFrame error) => new(status, error, status < 500 ? EventFault.Client : EventFault.Execution);
+    public static Verdict Refuse(int status, ErrorFrame error) => new(status, error, FaultOf(status));
+
+    /// <summary>Which error metric counts a refusal of the gateway's own.</summary>
+    public static EventFault FaultOf(int refusedStatus) => refusedStatus < 500 ? EventFault.Client : EventFault.Execution;
 
     /// <summary>The verdict on a call. An answer is passed on whatever its status: a status of 503 with a body makes no error frame.</summary>
     public static Verdict Of(in IntegrationOutcome outcome, IntegrationType? type) => outcome.Status switch

@@ -14,10 +14,10 @@ internal sealed class ErrorFrame
 
     private ErrorFrame(string? message, string responseType, bool namesMessage = false)
     {
-        Message = message ?? "";
+        Message = message;
         ResponseType = responseType;
-        _namesMessage = namesMessage;
         var text = message is null ? "null" : $"\"{message}\"";
+        _namesMessage = namesMessage;
         _head = Encoding.UTF8.GetBytes($$"""{"message": {{text}}, "connectionId":""" + '"');
     }
 
@@ -66,8 +66,8 @@ internal sealed class ErrorFrame
     public static ErrorFrame ImplicitDeny { get; } =
         new("User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action", "ACCESS_DENIED");
 
-    /// <summary>The text of the <c>message</c> member.</summary>
-    public string Message { get; }
+    /// <summary>The text of the <c>message</c> member; null where AWS has none.</summary>
+    public string? Message { get; }
 
     /// <summary>What <c>$context.error.responseType</c> says.</summary>
     public string ResponseType { get; }

@@ -14,8 +14,8 @@ internal sealed partial class GatewayHost(
     ActiveStages stages,
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
-    AccessLogs accessLogs,
     GatewayAccess access,
+    AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService

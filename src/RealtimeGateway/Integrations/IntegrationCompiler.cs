@@ -12,6 +12,9 @@ namespace RealtimeGateway.Integrations;
 /// <summary>Turns what an author wrote about a back end into something that can be called.</summary>
 internal sealed class IntegrationCompiler(IntegrationResources resources)
 {
+    /// <summary>How REST APIs on AWS ask for the caller's own credentials; for WebSocket APIs AWS refuses it.</summary>
+    private const string CallersCredentials = "arn:aws:iam::*:user/*";
+
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(15);
 
@@ -49,7 +52,18 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
             return errors.Count == before ? new MockIntegration(request.Templates, responses) : null;
         }
 
-        var uri = Expand(integration, stage, path, errors);
+        if (integration.Uri is not { Length: > 0 })
+        {
+            errors.Add(new(path["uri"], "This type of integration needs a uri."));
+        }
+
+        if (integration.CredentialsArn is CallersCredentials)
+        {
+            errors.Add(new(path["credentialsArn"], "WebSocket APIs cannot call with the credentials of the client; name a role."));
+        }
+
+        var uri = Expand(integration.Uri ?? "", stage, path["uri"], errors);
+        integration = integration with { CredentialsArn = integration.CredentialsArn is { } role ? Expand(role, stage, path["credentialsArn"], errors) : null };
         if (uri is null || errors.Count > before)
         {
             return null;
@@ -106,20 +120,14 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
         return null;
     }
 
-    private static string? Expand(Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    private static string? Expand(string text, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
-        if (integration.Uri is not { Length: > 0 } uri)
-        {
-            errors.Add(new(path["uri"], "This type of integration needs a uri."));
-            return null;
-        }
-
-        if (StageVariables.TryExpand(uri, stage.Variables, out var expanded, out var error))
+        if (StageVariables.TryExpand(text, stage.Variables, out var expanded, out var error))
         {
             return expanded;
         }
 
-        errors.Add(new(path["uri"], $"In stage '{stage.Name}': {error}"));
+        errors.Add(new(path, $"In stage '{stage.Name}': {error}"));
         return null;
     }
 

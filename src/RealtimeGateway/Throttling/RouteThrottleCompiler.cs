@@ -9,8 +9,8 @@ namespace RealtimeGateway.Throttling;
 /// </summary>
 internal sealed class RouteThrottleCompiler(Throttles throttles)
 {
-    private const string Rate = "throttlingRateLimit";
-    private const string Burst = "throttlingBurstLimit";
+    private const string Rate = "rateLimit";
+    private const string Burst = "burstLimit";
 
     /// <summary>The bucket of the whole gateway; null: unbounded.</summary>
     public TokenBucket? CompileAccount(RouteSettings settings, ICollection<ConfigurationError> errors)

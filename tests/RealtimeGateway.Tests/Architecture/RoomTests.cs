@@ -17,11 +17,12 @@ public sealed partial class RoomTests
         ["Events"] = ["Connections", "Apis", "Expressions", "Buffers"],
         ["Throttling"] = ["Apis"],
         ["Integrations"] = ["Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
-        ["Authorization"] = ["Throttling", "Integrations", "Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
+        ["Authorization"] = ["Integrations", "Throttling", "Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
         ["Deployments"] = ["Integrations", "Authorization", "Throttling", "Expressions", "Events", "Apis", "Diagnostics"],
         ["Dispatch"] = ["Deployments", "Authorization", "Throttling", "Integrations", "Connections", "Events", "Expressions", "Apis", "Buffers", "Diagnostics"],
-        ["Management"] = ["Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
-        ["Transports"] = ["Dispatch", "Deployments", "Connections", "Events", "Buffers", "Diagnostics"],
+        ["FrontDoor"] = ["Authorization", "Events"],
+        ["Management"] = ["FrontDoor", "Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
+        ["Transports"] = ["Dispatch", "FrontDoor", "Deployments", "Connections", "Events", "Buffers", "Diagnostics"],
     };
 
     [Fact]

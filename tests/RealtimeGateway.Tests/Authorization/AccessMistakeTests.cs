@@ -35,13 +35,13 @@ public sealed class AccessMistakeTests
     public void Check_RouteAuthorization_SaysWhatIsWrong()
     {
         Route send = new() { RouteKey = "send" };
-        AssertMistake("apis.chat.routes.$connect.authorizerId: There is no authorizer 'nobody'; the API has auth.",
+        AssertMistake("apis.chat.routes.$connect.authorizer: There is no authorizer 'nobody'; the API has auth.",
             With(Lambda, AuthorizationType.Custom, id: "nobody"));
-        AssertMistake("apis.chat.routes.$connect.authorizerId: This authorization type needs", With(Lambda, AuthorizationType.Custom, id: null));
-        AssertMistake("apis.chat.routes.$connect.authorizerId: An authorizer is only asked", With(Lambda, AuthorizationType.None));
-        AssertMistake("apis.chat.routes.$connect.authorizationType: The authorizer 'auth' is of another type", With(Jwt, AuthorizationType.Custom));
-        AssertMistake("apis.chat.routes.$connect.authorizationType: The authorizer 'auth' is of another type", With(Lambda, AuthorizationType.Jwt));
-        AssertMistake("apis.chat.routes.send.authorizationType: Who may connect is decided on $connect only",
+        AssertMistake("apis.chat.routes.$connect.authorizer: This authorization type needs", With(Lambda, AuthorizationType.Custom, id: null));
+        AssertMistake("apis.chat.routes.$connect.authorizer: An authorizer is only asked", With(Lambda, AuthorizationType.None));
+        AssertMistake("apis.chat.routes.$connect.authorization: The authorizer 'auth' is of another type", With(Jwt, AuthorizationType.Custom));
+        AssertMistake("apis.chat.routes.$connect.authorization: The authorizer 'auth' is of another type", With(Lambda, AuthorizationType.Jwt));
+        AssertMistake("apis.chat.routes.send.authorization: Who may connect is decided on $connect only",
             Chat with { Routes = [send with { AuthorizationType = AuthorizationType.AwsIam }] });
         AssertMistake("apis.chat.routes.send.apiKeyRequired: API keys are asked for on $connect only", Chat with { Routes = [send with { ApiKeyRequired = true }] });
         AssertMistake("apis.chat.routes.send.requestParameters.\"route.request.header.X\": Only the handshake",
@@ -108,11 +108,11 @@ public sealed class AccessMistakeTests
     public void Check_Throttling_SaysWhatIsWrong()
     {
         RouteSettings negative = new() { ThrottlingRateLimit = -1 };
-        AssertMistake("accountSettings.throttlingRateLimit: ", Chat, new GatewayConfiguration { AccountSettings = negative });
-        AssertMistake("apis.chat.stages.prod.defaultRouteSettings.throttlingRateLimit: ", Chat with { Stages = [new() { Name = "prod", DefaultRouteSettings = negative }] });
-        AssertMistake("apis.chat.stages.prod.routeSettings.send.throttlingRateLimit: ", Chat with { Stages = [new() { Name = "prod", RouteSettings = Settings("send", negative) }] });
+        AssertMistake("accountSettings.rateLimit: ", Chat, new GatewayConfiguration { AccountSettings = negative });
+        AssertMistake("apis.chat.stages.prod.defaultRouteSettings.rateLimit: ", Chat with { Stages = [new() { Name = "prod", DefaultRouteSettings = negative }] });
+        AssertMistake("apis.chat.stages.prod.routeSettings.send.rateLimit: ", Chat with { Stages = [new() { Name = "prod", RouteSettings = Settings("send", negative) }] });
         AssertMistake("apis.chat.stages.prod.routeSettings.sned: There is no route 'sned'.", Chat with { Stages = [new() { Name = "prod", RouteSettings = Settings("sned", new()) }] });
-        AssertMistake("apis.chat.stages.prod.defaultRouteSettings.throttlingBurstLimit: A burst limit bounds nothing",
+        AssertMistake("apis.chat.stages.prod.defaultRouteSettings.burstLimit: A burst limit bounds nothing",
             Chat with { Stages = [new() { Name = "prod", DefaultRouteSettings = new() { ThrottlingBurstLimit = 5 } }] });
     }
 

@@ -413,14 +413,16 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public void Sweep_AfterCloseTimeout_CutsAClientThatDoesNotAnswer()
+    public void Sweep_AfterCloseTimeout_EndsAClientThatDoesNotAnswer_AndCutsItInTheEnd()
     {
         var connection = Open();
         connection.Close(CloseReason.Deleted);
         Pass(connection, TimeSpan.FromSeconds(4.9));
-        Assert.Equal(0, _transport.Aborts);
+        Assert.Equal((0, 0), (_transport.Ends, _transport.Aborts));
         Pass(connection, TimeSpan.FromSeconds(0.1));
-        Assert.Equal(1, _transport.Aborts);
+        Assert.Equal((1, 0), (_transport.Ends, _transport.Aborts));
+        Pass(connection, TimeSpan.FromSeconds(5));
+        Assert.Equal((1, 1), (_transport.Ends, _transport.Aborts));
         Assert.Equal(CloseReason.Deleted, connection.Reason);
     }
 

@@ -42,6 +42,8 @@ internal sealed class FakeTransport : IClientTransport
 
     public int Aborts { get; private set; }
 
+    public int Ends { get; private set; }
+
     /// <summary>Whether two were inside at once, which the connection must never allow.</summary>
     public bool WasEnteredTwice { get; private set; }
 
@@ -117,6 +119,8 @@ internal sealed class FakeTransport : IClientTransport
             Interlocked.Decrement(ref _writers);
         }
     }
+
+    public void End() => Ends++;
 
     public void Abort() => Aborts++;
 

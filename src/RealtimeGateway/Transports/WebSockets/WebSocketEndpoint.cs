@@ -1,12 +1,12 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
-using RealtimeGateway.Management;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.Transports.WebSockets;
 
@@ -142,6 +142,8 @@ internal sealed class WebSocketEndpoint(
         SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
         UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
         ConnectedAt = time.GetUtcNow(),
+        Port = http.Connection.LocalPort,
+        Scheme = http.Request.Scheme,
     };
 
     private UpgradeRequest Describe(HttpContext http) => new()
