@@ -24,18 +24,18 @@ public sealed class StageTableTests
     [InlineData("chat.example", "/prod/live", "chat/prod", "/live")]
     [InlineData("chat.example", "/PROD/live", "prod/live", "")]
     public void Resolve_OfHostAndPath_FirstMatchWins(string host, string path, string stage, string rest) =>
-        AssertLeads(StageTable.Empty.Succeed(Two, null), host, path, stage, rest);
+        AssertLeads(StageTable.Empty.Succeed(Two, null, []), host, path, stage, rest);
 
     [Theory]
     [InlineData("localhost", "/prod", "chat/prod", "")]
     [InlineData("127.0.0.1:8080", "/beta/x/y", "chat/beta", "/x/y")]
     [InlineData("localhost", "/chat/prod", "chat/prod", "")]
     public void Resolve_WithOneApi_NeedsNoApi(string host, string path, string stage, string rest) =>
-        AssertLeads(StageTable.Empty.Succeed(One, null), host, path, stage, rest);
+        AssertLeads(StageTable.Empty.Succeed(One, null, []), host, path, stage, rest);
 
     [Fact]
     public void Resolve_WithADefaultApi_NeedsNoApi() =>
-        AssertLeads(StageTable.Empty.Succeed(Two, ApiId.Parse("prod")), "localhost", "/live", "prod/live", "");
+        AssertLeads(StageTable.Empty.Succeed(Two, ApiId.Parse("prod"), []), "localhost", "/live", "prod/live", "");
 
     [Theory]
     [InlineData("localhost", "/live")]
@@ -49,7 +49,34 @@ public sealed class StageTableTests
     [InlineData("", "/nowhere")]
     [InlineData(".chat.example", "/live")]
     public void Resolve_OfWhatIsNotThere_IsNothing(string host, string path) =>
-        Assert.Null(StageTable.Empty.Succeed(Two, null).Resolve(host, path).Slot);
+        Assert.Null(StageTable.Empty.Succeed(Two, null, []).Resolve(host, path).Slot);
+
+    [Theory]
+    [InlineData("rooms.example.com", "/", "chat/prod", "/")]
+    [InlineData("ROOMS.example.com:8080", "", "chat/prod", "")]
+    [InlineData("rooms.example.com", "/@connections/x%3D", "chat/prod", "/@connections/x%3D")]
+    [InlineData("rooms.example.com", "/blue/big/@connections/x", "chat/beta", "/@connections/x")]
+    [InlineData("rooms.example.com", "/blue/b%69g", "chat/beta", "")]
+    [InlineData("rooms.example.com", "/blue/bigger", "prod/live", "/bigger")]
+    [InlineData("rooms.example.com", "/chat/prod", "chat/prod", "/chat/prod")]
+    [InlineData("one.more.example.com", "/x", "prod/chat", "")]
+    public void Resolve_CustomDomain_LongestMappingWins(string host, string path, string stage, string rest) =>
+        AssertLeads(StageTable.Empty.Succeed(Two, null, Domains), host, path, stage, rest);
+
+    [Theory]
+    [InlineData("one.more.example.com", "/y")]
+    [InlineData("one.more.example.com", "/chat/prod")]
+    public void Resolve_CustomDomainWithoutMapping_IsNothing(string host, string path) =>
+        Assert.Null(StageTable.Empty.Succeed(Two, null, Domains).Resolve(host, path).Slot);
+
+    private static readonly System.Collections.Immutable.ImmutableArray<DomainMapping> Domains =
+    [
+        new("rooms.example.com", "", ApiId.Parse("chat"), "prod"),
+        new("rooms.example.com", "blue", ApiId.Parse("prod"), "live"),
+        new("rooms.example.com", "blue/big", ApiId.Parse("chat"), "beta"),
+        new("*.more.example.com", "x", ApiId.Parse("prod"), "chat"),
+        new("rooms.example.com", "gone", ApiId.Parse("prod"), "nowhere"),
+    ];
 
     [Fact]
     public void Resolve_WhenNothingIsServed_IsNothing() => Assert.Null(StageTable.Empty.Resolve("chat.example", "/prod").Slot);
@@ -58,10 +85,10 @@ public sealed class StageTableTests
     [Fact]
     public void Succeed_KeepsTheSlotsOfStagesThatStay_AndMarksTheOthers()
     {
-        var before = StageTable.Empty.Succeed(Two, null);
+        var before = StageTable.Empty.Succeed(Two, null, []);
         var stays = before.Find(ApiId.Parse("chat"), "prod")!;
         var goes = before.Find(ApiId.Parse("prod"), "live")!;
-        var after = before.Succeed(One, null);
+        var after = before.Succeed(One, null, []);
 
         Assert.Same(stays, after.Find(ApiId.Parse("chat"), "prod"));
         Assert.Same(One[0], stays.Current);
@@ -71,7 +98,7 @@ public sealed class StageTableTests
         // Its $disconnects still need it.
         Assert.Equal("live", goes.Current.Identity.Name);
 
-        var again = after.Succeed(Two, null);
+        var again = after.Succeed(Two, null, []);
         Assert.NotSame(goes, again.Find(ApiId.Parse("prod"), "live"));
     }
 
