@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Server.Listeners;
+using RealtimeGateway.Server.Operations;
 
 namespace RealtimeGateway.Server;
 
@@ -13,6 +14,7 @@ internal static class AdminEndpoints
     {
         var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
         admin.MapGet("/healthz", () => TypedResults.Json(new Health("alive")));
+        admin.MapOperations();
         admin.MapGet("/readyz", (Gateway gateway, IHostApplicationLifetime lifetime) => Ready(gateway, lifetime, file?.State));
     }
 

@@ -150,7 +150,7 @@ internal static class GatewayFileTable
             aws: "integrationType", isRequired: true),
         Member<Integration>.Of("uri", Text, i => i.Uri, (i, v) => i with { Uri = v },
             "HTTP types: an http or https URL. AWS types: the ARN of a function or of an action of a service. ${stageVariables.name} stands for a stage variable.",
-            aws: "integrationUri", isSecret: NamesAUser),
+            aws: "integrationUri", isSecret: MayHoldSecret),
         Member<Integration>.Of("method", Text, i => i.Method, (i, v) => i with { Method = v },
             "The HTTP method towards an HTTP back end.", aws: "integrationMethod"),
         Member<Integration>.Of("timeout", IntegrationTimeout, i => i.Timeout, (i, v) => i with { Timeout = v },
@@ -260,8 +260,7 @@ internal static class GatewayFileTable
 
     private static bool AnyText(string value) => value.Length > 0;
 
-    /// <summary>A user name and a password may stand before the host of a URL.</summary>
-    private static bool NamesAUser(string uri) =>
-        uri.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && uri.AsSpan(start + 3) is var rest
-        && rest[..(rest.IndexOfAny('/', '?', '#') is >= 0 and var end ? end : rest.Length)].Contains('@');
+    /// <summary>A user name and a password may stand before the host of a URL, and a key in its query.</summary>
+    private static bool MayHoldSecret(string uri) =>
+        uri.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && uri.AsSpan(start + 3).ContainsAny('@', '?');
 }

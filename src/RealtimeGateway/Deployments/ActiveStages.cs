@@ -10,7 +10,7 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
 {
     private readonly Lock _gate = new();
     private volatile StageTable _table = StageTable.Empty;
-    private volatile bool _hasConfiguration;
+    private volatile GatewayConfiguration? _configuration;
 
     /// <summary>Called with the table that has just taken over, after every change.</summary>
     public event Action<StageTable>? Changed;
@@ -19,7 +19,10 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
     public StageTable Table => _table;
 
     /// <summary>Whether a configuration has ever been taken over.</summary>
-    public bool HasConfiguration => _hasConfiguration;
+    public bool HasConfiguration => _configuration is not null;
+
+    /// <summary>What <see cref="Table"/> was made from.</summary>
+    public GatewayConfiguration Configuration => _configuration ?? GatewayConfiguration.Empty;
 
     /// <summary>
     /// Serves <paramref name="configuration"/> from now on. Open sockets stay; those of a stage that is gone are closed.
@@ -36,7 +39,7 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
             }
 
             _table = _table.Succeed(stages, configuration.DefaultApi);
-            _hasConfiguration = true;
+            _configuration = configuration;
             Log.Applied(log, stages.Length);
             Changed?.Invoke(_table);
             return [];

@@ -13,7 +13,7 @@ internal static class GatewayFileWriter
     /// <param name="configuration">What to write.</param>
     /// <param name="withSecrets">
     /// Whether secrets stand in it. Else references to the environment do, named after their places, such as
-    /// <c>${env:APIS_CHAT_INTEGRATIONS_BACKEND_SECRET}</c>. Secrets are: the values of API keys, the secrets of integrations, and URIs with a user in them.
+    /// <c>${env:APIS_CHAT_INTEGRATIONS_BACKEND_SECRET}</c>. Secrets are: the values of API keys, the secrets of integrations, and URLs with a query or a user.
     /// </param>
     public static string Write(GatewayConfiguration configuration, bool withSecrets)
     {

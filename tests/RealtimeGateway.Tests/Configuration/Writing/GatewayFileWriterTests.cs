@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CsCheck;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Configuration;
@@ -6,7 +5,7 @@ using RealtimeGateway.Configuration.Writing;
 
 namespace RealtimeGateway.Tests.Configuration.Writing;
 
-public sealed partial class GatewayFileWriterTests
+public sealed class GatewayFileWriterTests
 {
     [Fact]
     public void Write_AnyConfiguration_ReadsBackEqual()
@@ -60,7 +59,7 @@ public sealed partial class GatewayFileWriterTests
                 });
 
                 var secrets = configuration.ApiKeys.Select(key => key.Value)
-                    .Concat(configuration.Apis.SelectMany(api => api.Integrations).SelectMany(integration => new[] { integration.Secret, NamesAUser(integration.Uri) ? integration.Uri : null }))
+                    .Concat(configuration.Apis.SelectMany(api => api.Integrations).SelectMany(integration => new[] { integration.Secret, MayHoldSecret(integration.Uri) ? integration.Uri : null }))
                     .Where(secret => !string.IsNullOrEmpty(secret)).ToArray();
                 Assert.Equal(secrets.Length, asked.Count);
                 var readSecrets = read.ApiKeys.Select(key => key.Value)
@@ -131,8 +130,5 @@ public sealed partial class GatewayFileWriterTests
         return result.Configuration!;
     }
 
-    private static bool NamesAUser(string? uri) => uri is not null && User().IsMatch(uri);
-
-    [GeneratedRegex(@"^[^:/]*://[^/?#]*@|://[^/?#]*@", RegexOptions.CultureInvariant)]
-    private static partial Regex User();
+    private static bool MayHoldSecret(string? uri) => uri?.Split("://", 2) is [_, var rest] && (rest.Contains('@') || rest.Contains('?'));
 }

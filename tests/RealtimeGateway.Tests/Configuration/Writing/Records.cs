@@ -94,7 +94,7 @@ internal static class Records
     private static readonly Gen<Integration> Integration =
         from id in Id
         from type in Gen.Enum<IntegrationType>()
-        from uri in Gen.OneOf(MaybeText, OneOf<string?>("http://user:password@host/"))
+        from uri in Gen.OneOf(MaybeText, OneOf<string?>("http://user:password@host/", "http://host/?key=k", "http://host/{x}"))
         from texts in MaybeText.Array[3]
         from method in Text
         from timeout in Duration(TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(15))
