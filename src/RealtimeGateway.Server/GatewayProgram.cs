@@ -27,7 +27,7 @@ internal static class GatewayProgram
 
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
-        builder.AddRealtimeGateway();
+        builder.AddRealtimeGateway(options => options.DataDirectory = settings.DataDirectory);
         if (settings.File is { } path)
         {
             builder.AddRealtimeGatewayFile(path);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,9 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Authorization.Jwt;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
@@ -16,6 +22,7 @@ using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Integrations.Http;
 using RealtimeGateway.Management;
 using RealtimeGateway.Signing;
+using RealtimeGateway.Throttling;
 using RealtimeGateway.Transports.WebSockets;
 
 namespace RealtimeGateway;
@@ -33,13 +40,17 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IdSource>();
         services.TryAddSingleton<TraceIds>();
+        AddDiagnostics(services);
         AddConnections(services);
         AddIntegrations(services);
+        AddAccess(services);
         AddStages(services);
+        services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
@@ -78,6 +89,22 @@ public static class RealtimeGatewayExtensions
         return endpoints.Map("{**path}", serve).WithDisplayName("RealtimeGateway").WithOrder(int.MaxValue);
     }
 
+    private static void AddDiagnostics(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(static provider =>
+        {
+            var outbound = provider.GetRequiredService<OutboundBudget>();
+            return new GatewayMetrics(provider.GetRequiredService<IMeterFactory>(), () => outbound.UsedBytes);
+        });
+        services.TryAddSingleton(static provider => new AccessLogs(
+            provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.DataDirectory,
+            AccessLogs.OpenSink,
+            provider.GetRequiredService<GatewayMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AccessLogs>>()));
+    }
+
     private static void AddConnections(IServiceCollection services)
     {
         services.TryAddSingleton<ConnectionTable>();
@@ -95,6 +122,20 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<AwsClient>();
         services.TryAddSingleton<IntegrationResources>();
         services.TryAddSingleton<IntegrationCompiler>();
+    }
+
+    private static void AddAccess(IServiceCollection services)
+    {
+        services.AddOptions<GatewayAccessOptions>().BindConfiguration(GatewayAccessOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayAccessOptions>, GatewayAccessValidation>());
+        services.TryAddSingleton<GatewayAccess>();
+        services.TryAddSingleton<JwtValidators>();
+        services.TryAddSingleton<AuthorizerCompiler>();
+        services.TryAddSingleton<AdmissionCompiler>();
+        services.TryAddSingleton<UsagePlanCompiler>();
+        services.TryAddSingleton<Throttles>();
+        services.TryAddSingleton<RouteThrottleCompiler>();
+        services.TryAddSingleton<CallerCheck>();
     }
 
     private static void AddStages(IServiceCollection services)

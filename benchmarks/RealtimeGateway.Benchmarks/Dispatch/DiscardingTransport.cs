@@ -19,5 +19,7 @@ internal sealed class DiscardingTransport : IClientTransport
 
     public ValueTask<FlushResult> FlushAsync() => new(new FlushResult(isCanceled: false, isCompleted: false));
 
+    public void End() => throw new InvalidOperationException("The connection was ended.");
+
     public void Abort() => throw new InvalidOperationException("The connection was cut.");
 }

@@ -13,4 +13,7 @@ internal sealed class AuthorizerContext
 
     /// <summary>The API key that the authorizer names for the client; never shown in events.</summary>
     public string? UsageIdentifierKey { get; init; }
+
+    /// <summary>Whether a name is the gateway's own in events, so that no member of the authorizer's may have it and pass for it.</summary>
+    public static bool IsReserved(string name) => name is "principalId" or "integrationLatency";
 }

@@ -318,6 +318,11 @@ internal sealed class Connection
             case State.Open when limits.PingInterval > TimeSpan.Zero && !IsReadPaused:
                 SweepPing(now, limits);
                 break;
+            case State.CloseSent when Passed(CloseTimeout, Volatile.Read(ref _closeRequestedAt), now)
+                && !Passed(2 * CloseTimeout, Volatile.Read(ref _closeRequestedAt), now):
+                // The client has our close frame and does not answer: an orderly end does not take the frame from it.
+                _transport.End();
+                break;
             case State.Closing or State.CloseSent when Passed(CloseTimeout, Volatile.Read(ref _closeRequestedAt), now):
                 _transport.Abort();
                 break;

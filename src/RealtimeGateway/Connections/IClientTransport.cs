@@ -23,6 +23,11 @@ internal interface IClientTransport
     /// <summary>Sends what is buffered. Completes when the transport takes more; <see cref="FlushResult.IsCompleted"/> when the client is gone.</summary>
     ValueTask<FlushResult> FlushAsync();
 
+    /// <summary>
+    /// Stops waiting for the client: its transport ends in order, and what was flushed still arrives. Callable from any thread, any number of times.
+    /// </summary>
+    void End();
+
     /// <summary>Cuts the transport; reads and writes under way end soon. Callable from any thread, any number of times.</summary>
     void Abort();
 }

@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
@@ -21,4 +24,19 @@ internal sealed class CompiledStage
 
     /// <summary>The origins that may connect; empty: any.</summary>
     public required FrozenSet<string> AllowedOrigins { get; init; }
+
+    /// <summary>What is asked of clients that connect.</summary>
+    public required Admission Admission { get; init; }
+
+    /// <summary>The rate of the whole gateway, in which every event and every call of @connections counts; null: unbounded.</summary>
+    public required TokenBucket? AccountThrottle { get; init; }
+
+    /// <summary>Takes one line for each event; null: none.</summary>
+    public required AccessLog? AccessLog { get; init; }
+
+    /// <summary>The tags of measurements that belong to no route.</summary>
+    public required MetricTags Tags { get; init; }
+
+    /// <summary>The tags of measurements of <c>@connections</c>.</summary>
+    public required MetricTags CallTags { get; init; }
 }

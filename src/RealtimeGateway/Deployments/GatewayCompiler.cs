@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns a whole configuration into what a node runs.</summary>
-internal sealed class GatewayCompiler(StageCompiler stages)
+internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler usagePlans, RouteThrottleCompiler throttles)
 {
     /// <summary>Compiles a configuration; <paramref name="served"/> is null when there are errors, and then all of them are returned.</summary>
     public ImmutableArray<ConfigurationError> Compile(GatewayConfiguration configuration, out CompiledStage[]? served)
@@ -13,6 +15,8 @@ internal sealed class GatewayCompiler(StageCompiler stages)
         var compiled = new List<CompiledStage>();
         var ids = new HashSet<ApiId>();
         var root = ConfigurationPath.Root["apis"];
+        var keys = usagePlans.Compile(configuration, errors);
+        var account = throttles.CompileAccount(configuration.AccountSettings, errors);
         foreach (var api in configuration.Apis)
         {
             var path = root[api.Id.ToString()];
@@ -33,7 +37,7 @@ internal sealed class GatewayCompiler(StageCompiler stages)
                 {
                     errors.Add(new(path["stages"][stage.Name], $"There are two stages '{stage.Name}'; keep one."));
                 }
-                else if (stages.Compile(api, stage, path, errors) is { } ready)
+                else if (stages.Compile(api, stage, keys.GetValueOrDefault($"{api.Id}/{stage.Name}"), account, path, errors) is { } ready)
                 {
                     compiled.Add(ready);
                 }

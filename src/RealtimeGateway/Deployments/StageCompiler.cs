@@ -2,25 +2,30 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
-internal sealed partial class StageCompiler(IntegrationCompiler integrations)
+internal sealed partial class StageCompiler(
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access, AccessLogs accessLogs)
 {
-    private const string DefaultAccountId = "000000000000";
-    private const string DefaultRegion = "us-east-1";
-
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
     /// <param name="stage">One of its stages.</param>
+    /// <param name="keys">The API keys that may use the stage; null: there are none.</param>
+    /// <param name="account">The rate of the whole gateway; null: unbounded.</param>
     /// <param name="path">Where the API was written.</param>
     /// <param name="errors">Takes everything that is wrong.</param>
     /// <returns>Null when something is wrong.</returns>
-    public CompiledStage? Compile(Api api, Stage stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    public CompiledStage? Compile(
+        Api api, Stage stage, StageApiKeys? keys, TokenBucket? account, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
         var before = errors.Count;
         var stagePath = path["stages"][stage.Name];
@@ -39,9 +44,12 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
             errors.Add(new(path["routeSelectionExpression"], error));
         }
 
-        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, DefaultAccountId, DefaultRegion);
-        var routes = CompileRoutes(api, identity, path, errors);
+        var identity = new StageIdentity(api.Id, stage.Name, stage.Variables, access.AccountId, access.Region);
+        var limits = throttles.Compile(api, stage, path, errors);
+        var routes = CompileRoutes(api, stage, identity, limits, path, errors);
         CheckOrigins(api, path, errors);
+        var admission = admissions.Compile(api, identity, keys, limits.Of(Route.Connect), account, path, errors);
+        var accessLog = stage.AccessLog is { } settings ? accessLogs.Compile(settings, stagePath["accessLog"], errors) : null;
         return errors.Count > before || selection is null
             ? null
             : new CompiledStage
@@ -51,12 +59,20 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
                 Limits = stage.Limits,
                 AllowBinary = stage.AllowBinary,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
+                Admission = admission,
+                AccountThrottle = account,
+                AccessLog = accessLog,
+                Tags = TagsOf(identity, null),
+                CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
             };
     }
 
+    private static MetricTags TagsOf(StageIdentity identity, string? routeKey) => new(identity.ApiId.ToString(), identity.Name, routeKey);
+
     private ImmutableArray<CompiledRoute> CompileRoutes(
-        Api api, StageIdentity identity, ConfigurationPath path, ICollection<ConfigurationError> errors)
+        Api api, Stage stage, StageIdentity identity, RouteThrottles limits, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
+        var models = ModelRules.CompileModels(api, path, errors);
         var backends = CompileIntegrations(api, identity, path, errors);
         var compiled = ImmutableArray.CreateBuilder<CompiledRoute>(api.Routes.Length);
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -82,8 +98,12 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
             {
                 Key = route.RouteKey,
                 Integration = backend,
+                IntegrationType = backend is null ? null : api.Integrations.First(known => known.Id == route.Target).Type,
+                Models = ModelRules.CompileRoute(api, route, models, routePath, errors),
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
+                Throttle = limits.Of(route.RouteKey),
+                Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
             });
         }
 
@@ -115,6 +135,10 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
         return compiled;
     }
 
+    private static bool IsMeasuredByItself(Stage stage, string routeKey) =>
+        stage.DefaultRouteSettings.DetailedMetricsEnabled
+        || (stage.RouteSettings.TryGetValue(routeKey, out var settings) && settings.DetailedMetricsEnabled);
+
     private static MappingRoute KindOf(Route route) => route.RouteKey switch
     {
         Route.Connect => MappingRoute.Connect,
@@ -138,6 +162,6 @@ internal sealed partial class StageCompiler(IntegrationCompiler integrations)
     private static string Known(IEnumerable<string> names) =>
         string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? $"the API has {list}" : "the API has none";
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,128}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex StageName();
 }

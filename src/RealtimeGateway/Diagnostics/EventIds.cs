@@ -14,6 +14,10 @@ internal static class EventIds
     public const int TemplateFailed = 120;
     public const int MappingRefused = 121;
 
+    // Authorization
+    public const int AuthorizerMalformed = 150;
+    public const int KeySetUnavailable = 151;
+
     // Dispatch
     public const int DisconnectFailed = 200;
     public const int DisconnectFaulted = 201;
@@ -31,4 +35,8 @@ internal static class EventIds
     public const int FileRefused = 501;
     public const int FileFailed = 502;
     public const int FilePollingOnly = 503;
+
+    // Diagnostics
+    public const int AccessLogFailed = 700;
+    public const int AccessLogDropped = 701;
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using RealtimeGateway.Apis;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
@@ -13,7 +14,7 @@ namespace RealtimeGateway.Dispatch;
 /// The story of a connection: <c>$connect</c> decides, the connection opens and is found by others, it ends, <c>$disconnect</c> is told once.
 /// </summary>
 internal sealed partial class ConnectionLifecycle(
-    ConnectionTable connections, OutboundBudget budget, IdSource ids, TimeProvider time, ILogger<ConnectionLifecycle> log)
+    ConnectionTable connections, OutboundBudget budget, IdSource ids, EventRecorder recorder, TimeProvider time, ILogger<ConnectionLifecycle> log)
 {
     /// <summary>When a <c>$disconnect</c> that failed is tried again: three tries in all, within half a minute.</summary>
     private static readonly TimeSpan[] DisconnectRetries = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9)];
@@ -31,30 +32,44 @@ internal sealed partial class ConnectionLifecycle(
     public async ValueTask<ConnectDecision> ConnectAsync(
         CompiledStage stage, ConnectionId id, ClientIdentity client, UpgradeRequest upgrade, CancellationToken cancellationToken)
     {
-        var requestId = ids.NextRequestId();
-        if (!IsOriginAllowed(stage, upgrade))
-        {
-            return ConnectDecision.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden) with { RequestId = requestId };
-        }
-
-        if (stage.Routes.Connect is not { Integration: { } integration } route)
-        {
-            return default;
-        }
-
         var context = new EventContext
         {
             Type = EventType.Connect,
             Stage = stage.Identity,
-            RouteKey = route.Key,
+            RouteKey = Route.Connect,
             ConnectionId = id,
             Client = client,
-            RequestId = requestId,
+            RequestId = ids.NextRequestId(),
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
+        var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId };
+        recorder.Connected(stage, context, decision.Verdict, decision.WasIntegrationCalled);
+        context.Scratch.Dispose();
+        return decision;
+    }
+
+    private async ValueTask<ConnectDecision> DecideAsync(
+        CompiledStage stage, EventContext context, UpgradeRequest upgrade, CancellationToken cancellationToken)
+    {
+        if (!IsOriginAllowed(stage, upgrade))
+        {
+            return ConnectDecision.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden);
+        }
+
+        if (await stage.Admission.RefuseAsync(context, cancellationToken) is { } refusal)
+        {
+            return ConnectDecision.Refuse(refusal);
+        }
+
+        if (stage.Routes.Connect is not { Integration: { } integration } route)
+        {
+            return new ConnectDecision { Client = context.Client };
+        }
+
+        var startedAt = recorder.CallStarts(route);
         var outcome = await integration.InvokeAsync(context, cancellationToken);
-        var decision = Decide(outcome) with { RequestId = requestId };
+        var decision = Decide(outcome, recorder.CallEnded(route, context, outcome, startedAt)) with { Client = context.Client };
         if (decision.IsAccepted)
         {
             outcome.Dispose();
@@ -82,7 +97,7 @@ internal sealed partial class ConnectionLifecycle(
             _ = connection.Close(CloseReason.GoingAway);
         }
 
-        return new Session(connection, slot);
+        return new Session(connection, slot) { IsCounted = recorder.Opened(slot.Current) };
     }
 
     /// <summary>
@@ -93,6 +108,7 @@ internal sealed partial class ConnectionLifecycle(
     {
         session.Connection.TransportEnded();
         connections.Remove(session.Connection);
+        recorder.Closed(session.Slot.Current, session.Connection.Reason, session.IsCounted);
         _ = TellAsync(session);
     }
 
@@ -127,36 +143,44 @@ internal sealed partial class ConnectionLifecycle(
     {
         var connection = session.Connection;
         var stage = session.Slot.Current;
-        if (stage.Routes.Disconnect is not { Integration: { } integration } route)
-        {
-            return;
-        }
-
         var context = new EventContext
         {
             Type = EventType.Disconnect,
             Stage = stage.Identity,
-            RouteKey = route.Key,
+            RouteKey = Route.Disconnect,
             ConnectionId = connection.Id,
             Client = connection.Identity,
             RequestId = ids.NextRequestId(),
             RequestTime = time.GetUtcNow(),
             CloseReason = connection.Reason,
         };
+        var verdict = stage.Routes.Disconnect is { Integration: { } integration } route
+            ? await TellAsync(route, integration, context)
+            : Verdict.Done;
+        recorder.Disconnected(stage, context, verdict);
+        context.Scratch.Dispose();
+    }
+
+    private async ValueTask<Verdict> TellAsync(CompiledRoute route, IIntegration integration, EventContext context)
+    {
         for (var attempt = 0; ; attempt++)
         {
+            var startedAt = recorder.CallStarts(route);
+            Verdict verdict;
             using (var outcome = await integration.InvokeAsync(context, CancellationToken.None))
             {
-                if (outcome.Status == IntegrationStatus.Answered && outcome.StatusCode < 500)
-                {
-                    return;
-                }
+                verdict = recorder.CallEnded(route, context, outcome, startedAt);
+            }
+
+            if (verdict is { Error: null, Status: < 500 })
+            {
+                return verdict;
             }
 
             if (attempt == DisconnectRetries.Length)
             {
-                Log.DisconnectFailed(log, connection.Id, attempt + 1);
-                return;
+                Log.DisconnectFailed(log, context.ConnectionId, attempt + 1);
+                return verdict;
             }
 
             await Task.Delay(DisconnectRetries[attempt], time, CancellationToken.None);
@@ -191,15 +215,19 @@ internal sealed partial class ConnectionLifecycle(
         return origin.Count == 1 && stage.AllowedOrigins.Contains(origin[0]!);
     }
 
-    private static ConnectDecision Decide(in IntegrationOutcome outcome) => outcome.Status switch
+    private static ConnectDecision Decide(in IntegrationOutcome outcome, in Verdict verdict)
     {
-        IntegrationStatus.Answered when outcome.StatusCode is >= 200 and < 300 => new ConnectDecision { Subprotocol = outcome.Subprotocol },
-        // A status below 200 cannot end a handshake, and a redirect or worse says no.
-        IntegrationStatus.Answered when outcome.StatusCode >= 300 => new ConnectDecision { RefusedStatus = outcome.StatusCode, Body = outcome.Body },
-        IntegrationStatus.FunctionFailed => ConnectDecision.Refuse(StatusCodes.Status502BadGateway, ErrorFrame.InternalServerError),
-        IntegrationStatus.TimedOut => ConnectDecision.Refuse(StatusCodes.Status504GatewayTimeout, ErrorFrame.TimedOut),
-        _ => ConnectDecision.Refuse(StatusCodes.Status500InternalServerError, ErrorFrame.InternalServerError),
-    };
+        var wasCalled = outcome.Status != IntegrationStatus.Refused;
+        var decision = verdict switch
+        {
+            { Error: { } error } => ConnectDecision.Refuse(verdict.Status, error),
+            { Status: >= 200 and < 300 } => new ConnectDecision { Subprotocol = outcome.Subprotocol },
+            // A status below 200 cannot end a handshake, and a redirect or worse says no.
+            { Status: >= 300 } => new ConnectDecision { RefusedStatus = verdict.Status, Body = outcome.Body, Fault = verdict.Fault },
+            _ => ConnectDecision.Refuse(StatusCodes.Status500InternalServerError, ErrorFrame.InternalServerError),
+        };
+        return decision with { WasIntegrationCalled = wasCalled };
+    }
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
@@ -7,6 +8,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Integrations;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Dispatch;
 
@@ -14,7 +16,7 @@ namespace RealtimeGateway.Dispatch;
 /// The story of a message: its route is selected, the route's integration is called, the answer goes back if the route is two-way. What
 /// an integration can answer at once is done where the bytes arrived.
 /// </summary>
-internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time, ILogger<MessageDispatcher> log)
+internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder recorder, TimeProvider time, ILogger<MessageDispatcher> log)
 {
     private readonly EventContextPool _contexts = new();
 
@@ -25,36 +27,46 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
     {
         var stage = session.Slot.Current;
         var route = stage.Routes.Select(body.Span);
+        var call = new Call(session, stage, route, body, isBinary);
+        if (!Throttles.TryTake(route?.Throttle, stage.AccountThrottle))
+        {
+            return Complete(call, Verdict.Refuse(StatusCodes.Status429TooManyRequests, ErrorFrame.TooManyRequests));
+        }
+
         if (route is null)
         {
-            SendError(session, ErrorFrame.Forbidden, ids.NextRequestId());
-            body.Dispose();
-            return default;
+            return Complete(call, Verdict.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden));
+        }
+
+        if (route.Models is { } models && !models.TryValidate(body.Memory, out var mistake))
+        {
+            return Complete(call, Verdict.Refuse(StatusCodes.Status400BadRequest, ErrorFrame.BadRequestBody), mistake);
         }
 
         if (route.Integration is not { } integration)
         {
-            body.Dispose();
-            return default;
+            return Complete(call, Verdict.Done);
         }
 
-        var call = new Call(session, stage, route, integration, body, isBinary);
-        return session.InFlight < route.Concurrency.Bound ? Start(call) : StartWhenThereIsRoomAsync(call);
+        return session.InFlight < route.Concurrency.Bound
+            ? Start(call, route, integration)
+            : StartWhenThereIsRoomAsync(call, route, integration);
     }
 
-    private async ValueTask StartWhenThereIsRoomAsync(Call call)
+    private async ValueTask StartWhenThereIsRoomAsync(Call call, CompiledRoute route, IIntegration integration)
     {
-        await call.Session.WaitForRoomAsync(call.Route.Concurrency.Bound);
-        await Start(call);
+        await call.Session.WaitForRoomAsync(route.Concurrency.Bound);
+        await Start(call, route, integration);
     }
 
-    private ValueTask Start(in Call call)
+    private ValueTask Start(in Call call, CompiledRoute route, IIntegration integration)
     {
         var context = MakeContext(call);
+        var startedAt = recorder.CallStarts(route);
         ValueTask<IntegrationOutcome> invocation;
         try
         {
-            invocation = call.Integration.InvokeAsync(context, CancellationToken.None);
+            invocation = integration.InvokeAsync(context, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -64,56 +76,71 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
 
         if (invocation.IsCompletedSuccessfully)
         {
-            Finish(call, context, invocation.Result);
+            Finish(call, route, context, invocation.Result, startedAt);
+            Release(call, context);
             return default;
         }
 
         call.Session.Started();
-        var completion = FinishAsync(call, context, invocation);
-        return call.Route.Concurrency.IsSerial ? new ValueTask(completion) : default;
+        var completion = FinishAsync(call, route, context, invocation, startedAt);
+        return route.Concurrency.IsSerial ? new ValueTask(completion) : default;
     }
 
-    private async Task FinishAsync(Call call, EventContext context, ValueTask<IntegrationOutcome> invocation)
+    private async Task FinishAsync(
+        Call call, CompiledRoute route, EventContext context, ValueTask<IntegrationOutcome> invocation, long startedAt)
     {
         try
         {
-            Finish(call, context, await invocation);
+            Finish(call, route, context, await invocation, startedAt);
         }
         catch (Exception exception)
         {
             // As above: nothing an integration does may end the process or the connection.
-            Log.MessageFailed(log, exception, call.Route.Key, call.Session.Connection.Id);
-            SendError(call.Session, ErrorFrame.InternalServerError, context.RequestId);
-            call.Body.Dispose();
+            Log.MessageFailed(log, exception, context.RouteKey, context.ConnectionId);
+            Conclude(call, context, Verdict.Refuse(StatusCodes.Status500InternalServerError, ErrorFrame.InternalServerError), wasAnswered: false);
         }
         finally
         {
+            Release(call, context);
             call.Session.Finished();
         }
     }
 
-    private void Finish(in Call call, EventContext context, IntegrationOutcome outcome)
+    private void Finish(in Call call, CompiledRoute route, EventContext context, IntegrationOutcome outcome, long startedAt)
     {
         using (outcome)
         {
-            var error = outcome.Status switch
-            {
-                IntegrationStatus.Answered => null,
-                IntegrationStatus.TimedOut => ErrorFrame.TimedOut,
-                // What a function returns to a one-way route is dropped unread.
-                IntegrationStatus.Malformed when !call.Route.IsTwoWay => null,
-                _ => ErrorFrame.InternalServerError,
-            };
-            if (error is not null)
-            {
-                SendError(call.Session, error, context.RequestId);
-            }
-            else if (call.Route.IsTwoWay && outcome.HasBody)
-            {
-                SendAnswer(call.Session, outcome.Body.Span, outcome.IsBinary && call.Stage.AllowBinary);
-            }
+            var verdict = recorder.CallEnded(route, context, outcome, startedAt);
+            // What a function returns to a one-way route is dropped unread.
+            verdict = outcome.Status == IntegrationStatus.Malformed && !route.IsTwoWay ? Verdict.Done : verdict;
+            var wasAnswered = verdict.Error is null && route.IsTwoWay && outcome.HasBody
+                && SendAnswer(call.Session, outcome.Body.Span, outcome.IsBinary && call.Stage.AllowBinary);
+            Conclude(call, context, verdict, wasAnswered);
+        }
+    }
+
+    /// <summary>Ends a message that goes to no integration.</summary>
+    private ValueTask Complete(in Call call, in Verdict verdict, string? validationError = null)
+    {
+        var context = MakeContext(call);
+        context.ValidationError = validationError;
+        Conclude(call, context, verdict, wasAnswered: false);
+        Release(call, context);
+        return default;
+    }
+
+    private void Conclude(in Call call, EventContext context, in Verdict verdict, bool wasAnswered)
+    {
+        if (verdict.Error is { } error)
+        {
+            SendError(call.Session, error, context);
         }
 
+        recorder.Dispatched(call.Stage, call.Route, context, verdict, wasAnswered);
+    }
+
+    private void Release(in Call call, EventContext context)
+    {
         _contexts.Return(context);
         call.Body.Dispose();
     }
@@ -130,7 +157,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
             {
                 Type = EventType.Message,
                 Stage = call.Stage.Identity,
-                RouteKey = call.Route.Key,
+                RouteKey = call.Route?.Key ?? "",
                 ConnectionId = connection.Id,
                 Client = connection.Identity,
                 RequestId = requestId,
@@ -142,7 +169,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
         }
 
         context.Stage = call.Stage.Identity;
-        context.RouteKey = call.Route.Key;
+        context.RouteKey = call.Route?.Key ?? "";
         context.ConnectionId = connection.Id;
         context.Client = connection.Identity;
         context.RequestId = requestId;
@@ -153,37 +180,32 @@ internal sealed partial class MessageDispatcher(IdSource ids, TimeProvider time,
         return context;
     }
 
-    private static void SendError(Session session, ErrorFrame error, RequestId requestId)
+    private static void SendError(Session session, ErrorFrame error, EventContext context)
     {
         Span<byte> frame = stackalloc byte[error.Length];
-        error.Write(frame, session.Connection.Id, requestId);
-        Send(session, frame, isBinary: false);
+        error.Write(frame, context.ConnectionId, context.RequestId, context.MessageId);
+        _ = Send(session, frame, isBinary: false);
     }
 
-    private static void SendAnswer(Session session, ReadOnlySpan<byte> payload, bool isBinary)
-    {
-        if (isBinary || Utf8.IsValid(payload))
-        {
-            Send(session, payload, isBinary);
-        }
-        else
-        {
-            // RFC 6455 §8.1: clients close over a text frame that is not UTF-8. What is not becomes U+FFFD, as with @connections.
-            Send(session, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload)), isBinary: false);
-        }
-    }
+    // RFC 6455 §8.1: clients close over a text frame that is not UTF-8. What is not becomes U+FFFD, as with @connections.
+    private static bool SendAnswer(Session session, ReadOnlySpan<byte> payload, bool isBinary) => isBinary || Utf8.IsValid(payload)
+        ? Send(session, payload, isBinary)
+        : Send(session, Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload)), isBinary: false);
 
     /// <summary>Answers are promised to whoever asked: a client that lets them pile up beyond its queue is closed rather than answered in part.</summary>
-    private static void Send(Session session, ReadOnlySpan<byte> payload, bool isBinary)
+    private static bool Send(Session session, ReadOnlySpan<byte> payload, bool isBinary)
     {
-        if (session.Connection.TrySend(payload, isBinary) == SendOutcome.Full)
+        var outcome = session.Connection.TrySend(payload, isBinary);
+        if (outcome == SendOutcome.Full)
         {
             _ = session.Connection.Close(CloseReason.SlowConsumer);
         }
+
+        return outcome == SendOutcome.Queued;
     }
 
-    private readonly record struct Call(
-        Session Session, CompiledStage Stage, CompiledRoute Route, IIntegration Integration, PooledBytes Body, bool IsBinary);
+    /// <summary>A message on its way. Its route is null when nothing takes it.</summary>
+    private readonly record struct Call(Session Session, CompiledStage Stage, CompiledRoute? Route, PooledBytes Body, bool IsBinary);
 
     private static partial class Log
     {

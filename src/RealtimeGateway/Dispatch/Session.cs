@@ -17,6 +17,9 @@ internal sealed class Session(Connection connection, StageSlot slot)
     /// <summary>Where its stage is found.</summary>
     public StageSlot Slot { get; } = slot;
 
+    /// <summary>Whether the metrics count it among the open connections.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Messages at integrations now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -33,9 +36,13 @@ internal sealed class Session(Connection connection, StageSlot slot)
 
         lock (_gate)
         {
-            _room?.TrySetResult();
-            _room = null;
-            _awaitedBound = 0;
+            // Whoever waited then may have gone on by itself and wait for more room by now.
+            if (InFlight < _awaitedBound)
+            {
+                _room?.TrySetResult();
+                _room = null;
+                _awaitedBound = 0;
+            }
         }
     }
 

@@ -18,13 +18,13 @@ internal static class ContextWriter
     {
         switch (variable.Key)
         {
-            case ContextKey.ConnectionId:
+            case ContextKey.ConnectionId when context.ConnectionId != default:
                 return Write(context.ConnectionId, output);
             case ContextKey.MessageId when context.Type == EventType.Message:
                 return Write(context.MessageId, output);
             case ContextKey.RequestId or ContextKey.ExtendedRequestId:
                 return Write(context.RequestId, output);
-            case ContextKey.ConnectedAt:
+            case ContextKey.ConnectedAt when context.Type != EventType.ConnectionApi:
                 return Write(context.Client.ConnectedAt.ToUnixTimeMilliseconds(), output);
             case ContextKey.RequestTimeEpoch:
                 return Write(context.RequestTime.ToUnixTimeMilliseconds(), output);
@@ -32,11 +32,16 @@ internal static class ContextWriter
                 return Write(context.RequestTime.UtcDateTime, output, ProxyEvent.RequestTimeFormat);
             case ContextKey.EventType:
                 return Write(EventTypes.Name(context.Type), output);
-            case ContextKey.MessageDirection:
+            case ContextKey.MessageDirection when context.Type != EventType.ConnectionApi:
                 output.Write("IN"u8);
+                return true;
+            case ContextKey.DomainPrefix:
+                var name = context.Client.DomainName.AsSpan();
+                Encoding.UTF8.GetBytes(name.IndexOfAny('.', ':') is >= 0 and var end ? name[..end] : name, output);
                 return true;
             case ContextKey.Status when context.Status != 0:
                 return Write(context.Status, output);
+            // "integration.latency" and its like are never set for a WebSocket API, as on AWS; this is.
             case ContextKey.IntegrationLatencyTotal when context.IntegrationLatencyMilliseconds is { } latency:
                 return Write(latency, output);
             case ContextKey.AuthorizerIntegrationLatency or ContextKey.AuthorizerLatency when context.AuthorizerLatencyMilliseconds is { } latency:
@@ -50,9 +55,8 @@ internal static class ContextWriter
     {
         ContextKey.ApiId => context.Stage.ApiId.ToString(),
         ContextKey.Stage => context.Stage.Name,
-        ContextKey.RouteKey => context.RouteKey,
+        ContextKey.RouteKey => context.RouteKey.Length == 0 ? null : context.RouteKey,
         ContextKey.DomainName => context.Client.DomainName,
-        ContextKey.DomainPrefix => context.Client.DomainName.Split('.', ':')[0],
         ContextKey.IdentitySourceIp => context.Client.SourceIp,
         ContextKey.IdentityUserAgent => context.Client.UserAgent,
         ContextKey.IdentityApiKeyId => context.Client.ApiKeyId,

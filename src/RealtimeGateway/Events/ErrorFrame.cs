@@ -10,12 +10,15 @@ namespace RealtimeGateway.Events;
 internal sealed class ErrorFrame
 {
     private readonly byte[] _head;
+    private readonly bool _namesMessage;
 
-    private ErrorFrame(string message, string responseType)
+    private ErrorFrame(string? message, string responseType, bool namesMessage = false)
     {
         Message = message;
         ResponseType = responseType;
-        _head = Encoding.UTF8.GetBytes($$"""{"message": "{{message}}", "connectionId":""" + '"');
+        var text = message is null ? "null" : $"\"{message}\"";
+        _namesMessage = namesMessage;
+        _head = Encoding.UTF8.GetBytes($$"""{"message": {{text}}, "connectionId":""" + '"');
     }
 
     /// <summary>No route takes the message, or the caller may not.</summary>
@@ -27,11 +30,18 @@ internal sealed class ErrorFrame
     /// <summary>The integration did not answer in time.</summary>
     public static ErrorFrame TimedOut { get; } = new("Endpoint request timed out", "INTEGRATION_TIMEOUT");
 
-    /// <summary>The message does not fit its model.</summary>
-    public static ErrorFrame BadRequestBody { get; } = new("Bad request body", "BAD_REQUEST_BODY");
+    /// <summary>
+    /// The message does not fit its model. AWS documents this frame with <c>messageId</c>
+    /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-routes-integrations.html), while every frame it is seen to send has
+    /// <c>requestId</c>; with both, readers of either find what they look for.
+    /// </summary>
+    public static ErrorFrame BadRequestBody { get; } = new("Bad request body", "BAD_REQUEST_BODY", namesMessage: true);
 
     /// <summary>A handshake lacks a parameter that its route needs.</summary>
     public static ErrorFrame BadRequestParameters { get; } = new("Missing required request parameters", "BAD_REQUEST_PARAMETERS");
+
+    /// <summary>The authorizer answered what is no decision. AWS has no words for it.</summary>
+    public static ErrorFrame AuthorizerMalformed { get; } = new(null, "AUTHORIZER_CONFIGURATION_ERROR");
 
     /// <summary>No template takes the message, and it may not go on as it is.</summary>
     public static ErrorFrame UnsupportedMediaType { get; } = new("Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE");
@@ -56,21 +66,28 @@ internal sealed class ErrorFrame
     public static ErrorFrame ImplicitDeny { get; } =
         new("User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action", "ACCESS_DENIED");
 
-    /// <summary>The text of the <c>message</c> member.</summary>
-    public string Message { get; }
+    /// <summary>The text of the <c>message</c> member; null where AWS has none.</summary>
+    public string? Message { get; }
 
     /// <summary>What <c>$context.error.responseType</c> says.</summary>
     public string ResponseType { get; }
 
     /// <summary>The size of the frame in bytes.</summary>
-    public int Length => _head.Length + ConnectionId.TextLength + RequestIdName.Length + RequestId.TextLength + Tail.Length;
+    public int Length => _head.Length + ConnectionId.TextLength + RequestIdName.Length + RequestId.TextLength + Tail.Length
+        + (_namesMessage ? MessageIdName.Length + ConnectionId.TextLength : 0);
 
     private static ReadOnlySpan<byte> RequestIdName => "\", \"requestId\":\""u8;
+
+    private static ReadOnlySpan<byte> MessageIdName => "\", \"messageId\":\""u8;
 
     private static ReadOnlySpan<byte> Tail => "\"}"u8;
 
     /// <summary>Writes the frame's <see cref="Length"/> bytes.</summary>
-    public void Write(Span<byte> destination, ConnectionId connectionId, RequestId requestId)
+    /// <param name="destination">Takes them.</param>
+    /// <param name="connectionId">The connection.</param>
+    /// <param name="requestId">The event that failed.</param>
+    /// <param name="messageId">The message that failed; needed by <see cref="BadRequestBody"/> only.</param>
+    public void Write(Span<byte> destination, ConnectionId connectionId, RequestId requestId, ConnectionId messageId = default)
     {
         _head.CopyTo(destination);
         destination = destination[_head.Length..];
@@ -79,6 +96,15 @@ internal sealed class ErrorFrame
         RequestIdName.CopyTo(destination);
         destination = destination[RequestIdName.Length..];
         _ = requestId.TryFormat(destination, out written);
-        Tail.CopyTo(destination[written..]);
+        destination = destination[written..];
+        if (_namesMessage)
+        {
+            MessageIdName.CopyTo(destination);
+            destination = destination[MessageIdName.Length..];
+            _ = messageId.TryFormat(destination, out written);
+            destination = destination[written..];
+        }
+
+        Tail.CopyTo(destination);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
     /// <summary>Where.</summary>
     public required StageIdentity Stage { get; set; }
 
-    /// <summary>The route that was selected.</summary>
+    /// <summary>The route that was selected; empty when none takes the message.</summary>
     public required string RouteKey { get; set; }
 
     /// <summary>The connection.</summary>

@@ -37,6 +37,17 @@ internal static class EventHeaders
         return headers;
     }
 
+    /// <summary>The same with those of the hop, which only authorizers see: as AWS's front end spells them, whatever the client sent.</summary>
+    public static List<KeyValuePair<string, StringValues>> OfAuthorizer(UpgradeRequest upgrade, ClientIdentity client)
+    {
+        var headers = OfUpgrade(upgrade, client);
+        headers.Add(new("Connection", "upgrade"));
+        headers.Add(new("content-length", "0"));
+        headers.Add(new("Upgrade", "websocket"));
+        headers.Sort(static (x, y) => string.Compare(x.Key, y.Key, StringComparison.OrdinalIgnoreCase));
+        return headers;
+    }
+
     /// <summary>What AWS sends with <c>$disconnect</c>: the host and three empty headers.</summary>
     public static List<KeyValuePair<string, StringValues>> OfDisconnect(ClientIdentity client) =>
     [

@@ -11,4 +11,7 @@ internal enum EventType
 
     /// <summary>A connection has ended.</summary>
     Disconnect,
+
+    /// <summary>A back end called <c>@connections</c>. No integration ever sees it; access logs do.</summary>
+    ConnectionApi,
 }

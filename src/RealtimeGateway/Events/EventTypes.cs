@@ -8,6 +8,7 @@ internal static class EventTypes
     {
         EventType.Connect => "CONNECT",
         EventType.Message => "MESSAGE",
-        _ => "DISCONNECT",
+        EventType.Disconnect => "DISCONNECT",
+        _ => "CONNECTION_API",
     };
 }

@@ -16,7 +16,8 @@ internal static class ProxyEvent
     /// <summary>The form of <c>requestTime</c>.</summary>
     public const string RequestTimeFormat = "dd/MMM/yyyy:HH:mm:ss +0000";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How events are written.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Writes the event.</summary>
     public static void Write(EventContext context, IBufferWriter<byte> destination)
@@ -26,14 +27,21 @@ internal static class ProxyEvent
         if (context.Type == EventType.Connect && context.Upgrade is { } upgrade)
         {
             WriteHeaders(json, EventHeaders.OfUpgrade(upgrade, context.Client));
-            WriteQuery(json, upgrade);
+            if (upgrade.Query.Count > 0)
+            {
+                WriteQuery(json, upgrade);
+            }
         }
         else if (context.Type == EventType.Disconnect)
         {
             WriteHeaders(json, EventHeaders.OfDisconnect(context.Client));
         }
 
-        WriteStageVariables(json, context);
+        if (!context.Stage.Variables.IsEmpty)
+        {
+            WriteStageVariables(json, context);
+        }
+
         WriteRequestContext(json, context);
         if (context.Type == EventType.Message)
         {
@@ -44,7 +52,8 @@ internal static class ProxyEvent
         json.WriteEndObject();
     }
 
-    private static void WriteHeaders(Utf8JsonWriter json, List<KeyValuePair<string, StringValues>> headers)
+    /// <summary>Writes <c>headers</c> and <c>multiValueHeaders</c>.</summary>
+    public static void WriteHeaders(Utf8JsonWriter json, List<KeyValuePair<string, StringValues>> headers)
     {
         json.WriteStartObject("headers"u8);
         foreach (var (name, values) in headers)
@@ -62,13 +71,9 @@ internal static class ProxyEvent
         json.WriteEndObject();
     }
 
-    private static void WriteQuery(Utf8JsonWriter json, UpgradeRequest upgrade)
+    /// <summary>Writes the two maps of query parameters, empty ones too.</summary>
+    public static void WriteQuery(Utf8JsonWriter json, UpgradeRequest upgrade)
     {
-        if (upgrade.Query.Count == 0)
-        {
-            return;
-        }
-
         json.WriteStartObject("queryStringParameters"u8);
         foreach (var (name, values) in upgrade.Query)
         {
@@ -96,13 +101,9 @@ internal static class ProxyEvent
         json.WriteEndArray();
     }
 
-    private static void WriteStageVariables(Utf8JsonWriter json, EventContext context)
+    /// <summary>Writes <c>stageVariables</c>, empty ones too.</summary>
+    public static void WriteStageVariables(Utf8JsonWriter json, EventContext context)
     {
-        if (context.Stage.Variables.IsEmpty)
-        {
-            return;
-        }
-
         json.WriteStartObject("stageVariables"u8);
         foreach (var (name, value) in context.Stage.Variables)
         {
@@ -112,7 +113,8 @@ internal static class ProxyEvent
         json.WriteEndObject();
     }
 
-    private static void WriteRequestContext(Utf8JsonWriter json, EventContext context)
+    /// <summary>Writes <c>requestContext</c>.</summary>
+    public static void WriteRequestContext(Utf8JsonWriter json, EventContext context)
     {
         Span<byte> id = stackalloc byte[ConnectionId.TextLength];
         _ = context.RequestId.TryFormat(id, out var requestIdLength);

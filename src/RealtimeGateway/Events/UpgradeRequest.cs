@@ -22,6 +22,9 @@ internal sealed class UpgradeRequest
     /// <summary>The trace id, <c>Root=1-{8 hex}-{24 hex}</c>: the client's own or a new one.</summary>
     public required string TraceId { get; init; }
 
+    /// <summary>The request as the server read it, which is what a signature is about; null: there is none to check.</summary>
+    public HttpRequest? Request { get; init; }
+
     /// <summary>The query's parameters, decoded (<c>+</c> is a space), in order of first appearance. Names are case-sensitive, as on AWS.</summary>
     public IReadOnlyDictionary<string, StringValues> Query => field ??= ParseQuery(QueryString);
 
@@ -34,13 +37,18 @@ internal sealed class UpgradeRequest
 
     private static Dictionary<string, StringValues> ParseQuery(string query)
     {
-        var parsed = new Dictionary<string, StringValues>(StringComparer.Ordinal);
+        var values = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var pair in new QueryStringEnumerable(query))
         {
             var name = pair.DecodeName().ToString();
-            parsed[name] = StringValues.Concat(parsed.GetValueOrDefault(name), pair.DecodeValue().ToString());
+            if (!values.TryGetValue(name, out var list))
+            {
+                values.Add(name, list = []);
+            }
+
+            list.Add(pair.DecodeValue().ToString());
         }
 
-        return parsed;
+        return values.ToDictionary(entry => entry.Key, entry => new StringValues(entry.Value.ToArray()), StringComparer.Ordinal);
     }
 }

@@ -7,7 +7,7 @@ using RealtimeGateway.Transports.WebSockets;
 namespace RealtimeGateway.Hosting;
 
 /// <summary>Everything that clients and back ends ask of the data listener: finds the stage, then whose request it is.</summary>
-internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallNames names)
+internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallRecorder calls, CallNames names)
 {
     /// <summary>Serves one request.</summary>
     public Task HandleAsync(HttpContext http)
@@ -23,11 +23,18 @@ internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSoc
 
             if (ConnectionsEndpoint.TryMatch(address.Rest, out var id))
             {
-                return management.HandleAsync(http, slot, id);
+                return CallAsync(http, slot, id);
             }
         }
 
         return Refusal.Forbidden.WriteAsync(http, names);
+    }
+
+    private async Task CallAsync(HttpContext http, StageSlot slot, string id)
+    {
+        var arrivedAt = calls.Now();
+        await management.HandleAsync(http, slot, id);
+        calls.Record(http, slot.Current, id, arrivedAt);
     }
 
     /// <summary>The path as it came, since a decoded one no longer tells "%2F" from a slash.</summary>

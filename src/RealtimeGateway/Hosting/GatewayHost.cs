@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
@@ -13,6 +14,8 @@ internal sealed partial class GatewayHost(
     ActiveStages stages,
     ConnectionTable connections,
     ConnectionLifecycle lifecycle,
+    GatewayAccess access,
+    AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
     TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
@@ -30,7 +33,11 @@ internal sealed partial class GatewayHost(
             throw new InvalidOperationException($"The gateway's configuration is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
         }
 
-        Log.ManagementIsLoopbackOnly(log);
+        if (!access.HasCredentials)
+        {
+            Log.ManagementIsLoopbackOnly(log);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -60,8 +67,8 @@ internal sealed partial class GatewayHost(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Writes the last lines of the access logs, when nothing is served any more.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => accessLogs.StopAsync(cancellationToken);
 
     private static partial class Log
     {

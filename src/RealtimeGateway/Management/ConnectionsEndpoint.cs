@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
@@ -9,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Management;
 
@@ -16,7 +16,7 @@ namespace RealtimeGateway.Management;
 /// <c>@connections</c>: how back ends push to a client, ask about it and close it. Statuses, headers and bodies are Amazon API Gateway's
 /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
 /// </summary>
-internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames names)
+internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerCheck callers, CallNames names)
 {
     /// <summary>Asks for a binary message where the stage allows them; a push is text otherwise, whatever its content type, as on AWS.</summary>
     private const string MessageTypeHeader = "x-rg-message-type";
@@ -42,47 +42,50 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
         return !id.Contains('/');
     }
 
-    /// <summary>Serves one call.</summary>
+    /// <summary>Serves one call: the id is judged first, then the caller, then the size of the body, and last whether the connection is there.</summary>
     public async Task HandleAsync(HttpContext http, StageSlot slot, string idText)
     {
         if (!ConnectionId.TryParse(idText, out var id))
         {
             await Refusal.Of(StatusCodes.Status400BadRequest, "BadRequestException", $"Invalid connectionId: {idText}").WriteAsync(http, names);
+            return;
         }
-        else if (!IsDirectLoopback(http))
-        {
-            await Refusal.MissingAuthenticationToken.WriteAsync(http, names);
-        }
-        else if (HttpMethods.IsPost(http.Request.Method))
-        {
-            await PostAsync(http, slot, id);
-        }
-        else if (HttpMethods.IsGet(http.Request.Method))
-        {
-            await GetAsync(http, slot, id);
-        }
-        else if (HttpMethods.IsDelete(http.Request.Method))
-        {
-            await DeleteAsync(http, slot, id);
-        }
-        else
-        {
-            await Refusal.Forbidden.WriteAsync(http, names);
-        }
-    }
 
-    private async Task PostAsync(HttpContext http, StageSlot slot, ConnectionId id)
-    {
         var stage = slot.Current;
         using var body = new PooledBufferWriter();
-        if (!await TryReadBodyAsync(http, stage.Limits.MaxMessageBytes, body))
+        if (callers.Begin(http, stage.Identity, out var pending) is { } refusal)
+        {
+            await Refusal.Of(refusal).WriteAsync(http, names);
+        }
+        else if ((pending is not null || HttpMethods.IsPost(http.Request.Method))
+            && !await TryReadBodyAsync(http, stage.Limits.MaxMessageBytes, body))
         {
             // AWS answers with neither body nor error type.
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             http.Response.ContentLength = 0;
-            return;
         }
+        else if (pending is { } claim && callers.Complete(http, stage.Identity, claim, body.WrittenSpan) is { } late)
+        {
+            await Refusal.Of(late).WriteAsync(http, names);
+        }
+        else if (!Throttles.TryTake(null, stage.AccountThrottle))
+        {
+            await Refusal.TooManyRequests.WriteAsync(http, names);
+        }
+        else
+        {
+            await (http.Request.Method switch
+            {
+                "POST" => PostAsync(http, stage, id, body),
+                "GET" => GetAsync(http, stage, id),
+                "DELETE" => DeleteAsync(http, stage, id),
+                _ => Refusal.Forbidden.WriteAsync(http, names),
+            });
+        }
+    }
 
+    private async Task PostAsync(HttpContext http, CompiledStage stage, ConnectionId id, PooledBufferWriter body)
+    {
         var wantsBinary = string.Equals(http.Request.Headers[MessageTypeHeader], "binary", StringComparison.OrdinalIgnoreCase);
         if (wantsBinary && !stage.AllowBinary)
         {
@@ -95,7 +98,7 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
             ReplaceInvalidUtf8(body);
         }
 
-        var outcome = TryFind(slot, id, out var connection) ? connection.TrySend(body.WrittenSpan, wantsBinary) : SendOutcome.Gone;
+        var outcome = TryFind(stage, id, out var connection) ? connection.TrySend(body.WrittenSpan, wantsBinary) : SendOutcome.Gone;
         switch (outcome)
         {
             case SendOutcome.Queued:
@@ -111,9 +114,9 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
         }
     }
 
-    private async Task GetAsync(HttpContext http, StageSlot slot, ConnectionId id)
+    private async Task GetAsync(HttpContext http, CompiledStage stage, ConnectionId id)
     {
-        if (!TryFind(slot, id, out var connection))
+        if (!TryFind(stage, id, out var connection))
         {
             await Refusal.Gone.WriteAsync(http, names);
             return;
@@ -125,9 +128,9 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    private async Task DeleteAsync(HttpContext http, StageSlot slot, ConnectionId id)
+    private async Task DeleteAsync(HttpContext http, CompiledStage stage, ConnectionId id)
     {
-        if (!TryFind(slot, id, out var connection) || !connection.Close(CloseReason.Deleted))
+        if (!TryFind(stage, id, out var connection) || !connection.Close(CloseReason.Deleted))
         {
             await Refusal.Gone.WriteAsync(http, names);
             return;
@@ -137,10 +140,10 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
     }
 
     /// <summary>Any stage of the connection's own API reaches it, as on AWS.</summary>
-    private bool TryFind(StageSlot slot, ConnectionId id, [NotNullWhen(true)] out Connection? connection) =>
+    private bool TryFind(CompiledStage stage, ConnectionId id, [NotNullWhen(true)] out Connection? connection) =>
         connections.TryGet(id, out connection)
         && connection.IsOpen
-        && connection.Identity.ApiId == slot.Current.Identity.ApiId;
+        && connection.Identity.ApiId == stage.Identity.ApiId;
 
     private void WriteHead(HttpContext http, int status)
     {
@@ -205,11 +208,4 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallNames
         body.Reset();
         Encoding.UTF8.GetBytes(text, body);
     }
-
-    /// <summary>Without access keys only a peer on this machine may push, and not one that a proxy on this machine speaks for.</summary>
-    private static bool IsDirectLoopback(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address
-        && IPAddress.IsLoopback(address)
-        && !http.Request.Headers.ContainsKey("X-Forwarded-For")
-        && !http.Request.Headers.ContainsKey("Forwarded");
 }

@@ -1,22 +1,26 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using RealtimeGateway.Authorization;
 
 namespace RealtimeGateway.Management;
 
 /// <summary>An answer of the data listener's front door that says no, as AWS's says it.</summary>
 internal sealed class Refusal
 {
+    // A reader of the text should see braces and quotes as they are: the message is no HTML.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly int _status;
     private readonly string _errorType;
     private readonly string? _message;
+    private readonly string _member;
 
-    private Refusal(int status, string errorType, string? message) => (_status, _errorType, _message) = (status, errorType, message);
+    private Refusal(int status, string errorType, string? message, string member = "message") =>
+        (_status, _errorType, _message, _member) = (status, errorType, message, member);
 
     /// <summary>No such stage, or nothing at that path.</summary>
     public static Refusal Forbidden { get; } = new(StatusCodes.Status403Forbidden, "ForbiddenException", "Forbidden");
-
-    /// <summary>The caller does not say who it is.</summary>
-    public static Refusal MissingAuthenticationToken { get; } =
-        new(StatusCodes.Status403Forbidden, "MissingAuthenticationTokenException", "Missing Authentication Token");
 
     /// <summary>The connection has ended or never was. AWS sends no body.</summary>
     public static Refusal Gone { get; } = new(StatusCodes.Status410Gone, "GoneException", null);
@@ -24,6 +28,14 @@ internal sealed class Refusal
     /// <summary>The connection's send queue is full; try again later.</summary>
     public static Refusal LimitExceeded { get; } =
         new(StatusCodes.Status429TooManyRequests, "LimitExceededException", "The client reads too slowly; its send queue is full.");
+
+    /// <summary>The gateway's rate over all events and calls is reached; try again later.</summary>
+    public static Refusal TooManyRequests { get; } =
+        new(StatusCodes.Status429TooManyRequests, "LimitExceededException", "Too Many Requests");
+
+    /// <summary>A caller that has not proved who it is, or may not do what it asks for.</summary>
+    public static Refusal Of(CallerRefusal refusal) =>
+        new(StatusCodes.Status403Forbidden, refusal.ErrorType, refusal.Message, refusal.HasCapitalMember ? "Message" : "message");
 
     /// <summary>Another refusal.</summary>
     public static Refusal Of(int status, string errorType, string message) => new(status, errorType, message);
@@ -42,7 +54,7 @@ internal sealed class Refusal
             return;
         }
 
-        var body = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { message = _message });
+        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [_member] = _message }, Plain);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, http.RequestAborted);
     }

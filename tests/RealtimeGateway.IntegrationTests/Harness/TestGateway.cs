@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -56,14 +58,20 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ConnectionLifecycle Lifecycle => _app.Services.GetRequiredService<ConnectionLifecycle>();
 
+    public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
+
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 
     /// <summary>Starts a gateway.</summary>
     /// <param name="configure">Makes the configuration, from the base URL of the back end.</param>
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
+    /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
     public static async Task<TestGateway> StartAsync(
-        Func<Uri, GatewayConfiguration> configure, FakeTimeProvider? clock = null, TimeSpan? stopTimeout = null)
+        Func<Uri, GatewayConfiguration> configure,
+        FakeTimeProvider? clock = null,
+        TimeSpan? stopTimeout = null,
+        IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
         var backend = await Backend.StartAsync();
         var log = new ErrorLog();
@@ -74,6 +82,7 @@ internal sealed class TestGateway : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
         });
+        builder.Configuration.AddInMemoryCollection(settings ?? []);
         if (clock is not null)
         {
             builder.Services.AddSingleton<TimeProvider>(clock);

@@ -139,7 +139,15 @@ public sealed class SlowConsumerTests
         for (var i = 0; i < 2000; i++)
         {
             var answer = await PushAsync(gateway, id, text);
-            if (answer.StatusCode != HttpStatusCode.OK)
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                continue;
+            }
+
+            // The system's own buffers may still be taking; full is what stays full.
+            var used = gateway.Budget.UsedBytes;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            if (used > Limits.MaxQueuedBytes / 2 && gateway.Budget.UsedBytes == used)
             {
                 return answer;
             }

@@ -37,9 +37,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program.</summary>
-    public static ServerProcess Run(string directory, Dictionary<string, string> environment, params string[] arguments)
+    public static ServerProcess Run(string directory, Dictionary<string, string> environment, params string[] arguments) =>
+        RunProgram("dotnet", directory, environment, [ProgramPath("src", "RealtimeGateway.Server", "RealtimeGateway.Server.dll"), .. arguments]);
+
+    /// <summary>Starts any other program.</summary>
+    public static ServerProcess RunProgram(string program, string directory, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [ProgramPath(), .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
@@ -101,9 +105,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string ProgramPath() => Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "RealtimeGateway.IntegrationTests"), Path.Combine("src", "RealtimeGateway.Server"), StringComparison.Ordinal),
-        "RealtimeGateway.Server.dll");
+    /// <summary>Where the build has put a program of this repository.</summary>
+    public static string ProgramPath(string folder, string project, string file) => Path.Combine(
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "RealtimeGateway.IntegrationTests"), Path.Combine(folder, project), StringComparison.Ordinal),
+        file);
 
     /// <summary>What was printed, and who waits for more of it.</summary>
     private sealed class Lines

@@ -20,9 +20,9 @@ internal sealed partial record FunctionName(string Arn, string Region, string Pa
         return arn.Success ? new FunctionName(arn.Value, arn.Groups["region"].Value, arn.Groups["partition"].Value) : null;
     }
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(?<function>[^/]+)/invocations$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(?<function>[^/]+)/invocations\z", RegexOptions.CultureInvariant)]
     private static partial Regex InvocationUri();
 
-    [GeneratedRegex(@"^arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):\d{12}:function:[A-Za-z0-9_-]{1,140}(:[A-Za-z0-9_$-]{1,128})?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):\d{12}:function:[A-Za-z0-9_-]{1,140}(:[A-Za-z0-9_$-]{1,128})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex FunctionArn();
 }

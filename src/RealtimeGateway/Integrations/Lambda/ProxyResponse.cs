@@ -61,7 +61,9 @@ internal static class ProxyResponse
                 }
                 else if (reader.ValueTextEquals("multiValueHeaders"u8))
                 {
-                    subprotocol ??= ReadSubprotocol(ref reader);
+                    // Read in any case, or the reader would stay before it.
+                    var ofMany = ReadSubprotocol(ref reader);
+                    subprotocol ??= ofMany;
                 }
                 else
                 {
@@ -69,7 +71,8 @@ internal static class ProxyResponse
                 }
             }
 
-            if (statusCode == 0 || (isBase64 && !TryDecode(ref body)))
+            // A second value after the object throws in Read.
+            if (reader.Read() || statusCode == 0 || (isBase64 && !TryDecode(ref body)))
             {
                 return false;
             }
@@ -85,8 +88,9 @@ internal static class ProxyResponse
             };
             return isTaken = true;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter: a name or a header that is no UTF-8, or escapes half a character.
             return false;
         }
         finally

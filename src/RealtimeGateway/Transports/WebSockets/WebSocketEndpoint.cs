@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -7,12 +6,13 @@ using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
+using RealtimeGateway.Management;
 
 namespace RealtimeGateway.Transports.WebSockets;
 
 /// <summary>Answers requests to connect: strict handshake, <c>$connect</c>, and only then the 101.</summary>
 internal sealed class WebSocketEndpoint(
-    ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, IdSource ids, TraceIds traces, TimeProvider time, ILogger<WebSocketTransport> log)
+    ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, IdSource ids, TraceIds traces, CallNames names, TimeProvider time, ILogger<WebSocketTransport> log)
 {
     /// <summary>Serves one request for as long as its connection lives.</summary>
     public async Task HandleAsync(HttpContext http, StageSlot slot)
@@ -33,10 +33,9 @@ internal sealed class WebSocketEndpoint(
 
         var id = ids.NextConnectionId();
         var stage = slot.Current;
-        var client = Identify(http, stage);
         // The decision is not called off when the client leaves meanwhile: a back end that said yes is told of the end.
-        using var decision = await lifecycle.ConnectAsync(stage, id, client, Describe(http), CancellationToken.None);
-        if (!decision.IsAccepted)
+        using var decision = await lifecycle.ConnectAsync(stage, id, Identify(http, stage), Describe(http), CancellationToken.None);
+        if (!decision.IsAccepted || decision.Client is not { } client)
         {
             await RefuseAsync(http, decision, id);
             return;
@@ -73,8 +72,14 @@ internal sealed class WebSocketEndpoint(
         await http.Response.WriteAsJsonAsync(new { message = handshake.Message }, CancellationToken.None);
     }
 
-    private static async Task RefuseAsync(HttpContext http, ConnectDecision decision, ConnectionId id)
+    private async Task RefuseAsync(HttpContext http, ConnectDecision decision, ConnectionId id)
     {
+        if (decision.Caller is { } caller)
+        {
+            await Refusal.Of(caller).WriteAsync(http, names);
+            return;
+        }
+
         var response = http.Response;
         response.StatusCode = decision.RefusedStatus;
         response.ContentType = "application/json; charset=UTF-8";
@@ -134,7 +139,7 @@ internal sealed class WebSocketEndpoint(
         ApiId = stage.Identity.ApiId,
         StageName = stage.Identity.Name,
         DomainName = http.Request.Host.Value ?? "",
-        SourceIp = PrintAddress(http.Connection.RemoteIpAddress),
+        SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
         UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
         ConnectedAt = time.GetUtcNow(),
     };
@@ -146,12 +151,6 @@ internal sealed class WebSocketEndpoint(
         Port = http.Connection.LocalPort,
         Scheme = http.Request.Scheme,
         TraceId = traces.Of(http.Request),
-    };
-
-    private static string PrintAddress(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        _ => address.ToString(),
+        Request = http.Request,
     };
 }

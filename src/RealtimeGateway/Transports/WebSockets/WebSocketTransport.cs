@@ -70,6 +70,9 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     public ValueTask<FlushResult> FlushAsync() => _pipe.Output.FlushAsync();
 
     /// <inheritdoc/>
+    public void End() => _pipe.Input.CancelPendingRead();
+
+    /// <inheritdoc/>
     public void Abort() => _abort();
 
     /// <inheritdoc/>
@@ -79,7 +82,7 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     public async Task RunAsync(Session session)
     {
         var connection = session.Connection;
-        var hasFinished = false;
+        var isOutputUsable = false;
         try
         {
             while (true)
@@ -91,9 +94,9 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
                     break;
                 }
 
-                if (result.IsCompleted)
+                if (result.IsCompleted || result.IsCanceled)
                 {
-                    hasFinished = true;
+                    isOutputUsable = true;
                     break;
                 }
             }
@@ -107,11 +110,12 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             // A bug of ours must cost no more than this connection.
             Log.Faulted(_log, exception, connection.Id);
             _ = connection.Close(CloseReason.InternalError);
+            isOutputUsable = true;
         }
         finally
         {
             // A client that ended only its own half of TCP still hears our close frame; the sweeper bounds how long it may take.
-            if (_peerClose is null && !(hasFinished && connection.IsClosing))
+            if (_peerClose is null && !(isOutputUsable && connection.IsClosing))
             {
                 // Nobody is left to read: what a writer still tries must not hold us up.
                 connection.TransportEnded();
@@ -127,9 +131,9 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     {
         var connection = session.Connection;
         FollowStage(session.Slot.Current);
-        if (_reader.IsEnded && IsCloseFrame(buffer))
+        if (_reader.IsEnded && EndsInCloseFrame(buffer))
         {
-            // After a violation frames cannot be told apart any more, but clients answer our close frame with theirs, in a packet of its own.
+            // After a violation frames cannot be told apart any more, but clients answer our close frame with theirs, and send nothing after it.
             _peerClose = [];
             return true;
         }
@@ -232,10 +236,24 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             stage.Limits.MaxFrameBytes, stage.Limits.MaxMessageBytes, stage.Limits.MaxFragments, stage.AllowBinary);
     }
 
-    private static bool IsCloseFrame(ReadOnlySequence<byte> buffer) =>
-        FrameReader.TryRead(buffer.FirstSpan, masked: true, maxPayload: FrameHeader.MaxControlPayload, out var header) == FrameStatus.Complete
-        && header.Opcode == Opcode.Close
-        && buffer.Length == header.Size + header.PayloadLength;
+    /// <summary>Whether the last bytes are a whole close frame of a client. Random bytes that look so by chance only end the wait for one.</summary>
+    private static bool EndsInCloseFrame(ReadOnlySequence<byte> buffer)
+    {
+        const int MaxSize = 2 + sizeof(uint) + FrameHeader.MaxControlPayload;
+        Span<byte> tail = stackalloc byte[(int)Math.Min(buffer.Length, MaxSize)];
+        buffer.Slice(buffer.Length - tail.Length).CopyTo(tail);
+        for (var start = tail.Length - 1; start >= 0; start--)
+        {
+            if (FrameReader.TryRead(tail[start..], masked: true, FrameHeader.MaxControlPayload, out var header) == FrameStatus.Complete
+                && header.Opcode == Opcode.Close
+                && tail.Length - start == header.Size + header.PayloadLength)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static partial class Log
     {

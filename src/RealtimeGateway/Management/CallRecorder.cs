@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Http;
+using RealtimeGateway.Connections;
+using RealtimeGateway.Deployments;
+using RealtimeGateway.Diagnostics;
+using RealtimeGateway.Events;
+
+namespace RealtimeGateway.Management;
+
+/// <summary>Writes down what became of every call of <c>@connections</c>: in the metrics and in the stage's access log.</summary>
+internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimeProvider time)
+{
+    /// <summary>Records a call that has been answered.</summary>
+    /// <param name="http">The call.</param>
+    /// <param name="stage">The stage it came through.</param>
+    /// <param name="idText">The connection's id as the caller gave it.</param>
+    /// <param name="arrivedAt">When it arrived.</param>
+    public void Record(HttpContext http, CompiledStage stage, string idText, DateTimeOffset arrivedAt)
+    {
+        var status = http.Response.StatusCode;
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            metrics.Push(OutcomeOf(status), stage.CallTags);
+            if (status == StatusCodes.Status200OK)
+            {
+                metrics.MessageOut(stage.CallTags);
+            }
+        }
+
+        if (status >= 400)
+        {
+            metrics.Failed(status < 500 ? EventFault.Client : EventFault.Execution, CallError(status), stage.CallTags);
+        }
+
+        if (stage.AccessLog is { } log)
+        {
+            var context = Describe(http, stage, idText, arrivedAt);
+            using (context.Scratch)
+            {
+                log.Write(context, context.Scratch);
+            }
+        }
+    }
+
+    /// <summary>When a call arrives that is to be recorded.</summary>
+    public DateTimeOffset Now() => time.GetUtcNow();
+
+    private EventContext Describe(HttpContext http, CompiledStage stage, string idText, DateTimeOffset arrivedAt)
+    {
+        _ = ConnectionId.TryParse(idText, out var id);
+        return new EventContext
+        {
+            Type = EventType.ConnectionApi,
+            Stage = stage.Identity,
+            RouteKey = ConnectionCalls.RouteKey(http.Request.Method),
+            ConnectionId = id,
+            Client = new ClientIdentity
+            {
+                ApiId = stage.Identity.ApiId,
+                StageName = stage.Identity.Name,
+                DomainName = http.Request.Host.Value ?? "",
+                SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
+                UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
+                ConnectedAt = arrivedAt,
+            },
+            RequestId = CallNames.RequestIdOf(http) ?? ids.NextRequestId(),
+            RequestTime = arrivedAt,
+            Status = http.Response.StatusCode,
+        };
+    }
+
+    private static string OutcomeOf(int status) => status switch
+    {
+        StatusCodes.Status200OK => "queued",
+        StatusCodes.Status410Gone => "gone",
+        StatusCodes.Status429TooManyRequests => "limited",
+        StatusCodes.Status413PayloadTooLarge => "too_large",
+        StatusCodes.Status403Forbidden => "denied",
+        < 500 => "invalid",
+        _ => "failed",
+    };
+
+    private static string CallError(int status) => status switch
+    {
+        StatusCodes.Status410Gone => "GONE",
+        StatusCodes.Status429TooManyRequests => "THROTTLED",
+        StatusCodes.Status413PayloadTooLarge => "REQUEST_TOO_LARGE",
+        StatusCodes.Status403Forbidden => "ACCESS_DENIED",
+        < 500 => "4xx",
+        _ => "5xx",
+    };
+}
