@@ -123,13 +123,14 @@ public sealed class ConnectCommandTests : IAsyncLifetime
     [Fact]
     public async Task Connect_HeadersAndSubprotocols_GoWithTheHandshake()
     {
-        await using var gateway = await TestGateway.StartAsync(backend => Configurations.Http(backend));
-        gateway.Backend.Answer = static _ => Task.FromResult(new BackendReply(200, "", ("Sec-WebSocket-Protocol", "chat.v2")));
+        await using var gateway = await TestGateway.StartAsync(_ => Configurations.Lambda(null));
+        gateway.Backend.Answer = static _ => Task.FromResult(BackendAnswer.Of("""{"statusCode":200,"headers":{"Sec-WebSocket-Protocol":"chat.v2"}}"""));
 
         var (code, lines, _) = await ConnectAsync("/quit\n", $"ws://127.0.0.1:{gateway.Port}/prod", "-H", "X-Mine: yes", "-s", "chat.v1", "-s", "chat.v2");
 
-        Assert.Equal(0, code);
-        Assert.Equal("close", (string?)lines[^1]["type"]);
+        var headers = (await gateway.Backend.NextAsync("CONNECT")).Json["headers"]!;
+        Assert.Equal(("yes", "chat.v1, chat.v2"), ((string?)headers["X-Mine"], (string?)headers["Sec-WebSocket-Protocol"]));
+        Assert.Equal((0, "chat.v2"), (code, (string?)lines[0]["subprotocol"]));
     }
 
     private ServerProcess Start(params string[] arguments) =>
