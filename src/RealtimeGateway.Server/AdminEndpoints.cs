@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeGateway.Configuration;
+using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Server.Listeners;
 using RealtimeGateway.Server.Operations;
@@ -9,10 +10,11 @@ namespace RealtimeGateway.Server;
 /// <summary>What the admin listener answers.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>Maps <c>/healthz</c> (the process answers) and <c>/readyz</c> (it may be sent clients).</summary>
+    /// <summary>Maps <c>/healthz</c> (the process answers), <c>/readyz</c> (it may be sent clients) and the control plane.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder endpoints, GatewayFileWatcher? file)
     {
         var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
+        admin.MapRealtimeGatewayControlPlane();
         admin.MapGet("/healthz", () => TypedResults.Json(new Health("alive")));
         admin.MapOperations();
         admin.MapGet("/readyz", (Gateway gateway, IHostApplicationLifetime lifetime) => Ready(gateway, lifetime, file?.State));

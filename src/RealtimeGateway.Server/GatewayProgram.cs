@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Configuration;
+using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Server.Listeners;
 using Spectre.Console;
@@ -28,6 +29,12 @@ internal static class GatewayProgram
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
         builder.AddRealtimeGateway(options => options.DataDirectory = settings.DataDirectory);
+        builder.AddRealtimeGatewayControlPlane(options =>
+        {
+            options.DataDirectory = settings.DataDirectory;
+            options.PublicUrl = () => settings.PublicUrl ?? $"{listeners.DataUrlForClients}/{{apiId}}";
+            options.ConfigurationName = settings.File is { } name ? $"the configuration file {name}" : options.ConfigurationName;
+        });
         if (settings.File is { } path)
         {
             builder.AddRealtimeGatewayFile(path);
@@ -47,7 +54,7 @@ internal static class GatewayProgram
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException or InvalidDataException)
         {
             // A port that is taken, a certificate that is missing: the operator can mend that, and a stack trace would hide how.
             return Fail([$"the gateway cannot start: {exception.Message}"]);

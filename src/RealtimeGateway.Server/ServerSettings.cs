@@ -20,6 +20,11 @@ internal sealed record ServerSettings
     /// <summary>Where the gateway keeps what must outlive it. Made when first needed. Default <c>./data</c>.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>
+    /// Where clients reach an API, with <c>{apiId}</c> in it; shown as <c>apiEndpoint</c>. <see langword="null"/>: this machine and the bound port.
+    /// </summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>The configuration file; <see langword="null"/>: none was named and there is no <c>./gateway.yaml</c>.</summary>
     public required string? File { get; init; }
 
@@ -41,8 +46,16 @@ internal sealed record ServerSettings
             problems.Add($"--data-dir (Gateway:DataDir): {problem}");
         }
 
+        var publicUrl = section["PublicUrl"] is { Length: > 0 } template ? template : null;
+        if (publicUrl is not null && PublicUrlProblem(publicUrl) is { } wrong)
+        {
+            problems.Add($"{Section}:PublicUrl: {wrong}");
+        }
+
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
-        return problems.Count > 0 ? null : new() { DataUrl = dataUrl!, AdminUrl = adminUrl!, DataDirectory = directory, File = file };
+        return problems.Count > 0
+            ? null
+            : new() { DataUrl = dataUrl!, AdminUrl = adminUrl!, DataDirectory = directory, File = file, PublicUrl = publicUrl };
     }
 
     private static ListenUrl? ReadUrl(IConfigurationSection section, string name, string option, string fallback, ICollection<string> problems)
@@ -55,6 +68,13 @@ internal sealed record ServerSettings
 
         return url;
     }
+
+    private static string? PublicUrlProblem(string template) =>
+        template.Contains("{apiId}", StringComparison.Ordinal)
+        && Uri.TryCreate(template.Replace("{apiId}", "api", StringComparison.Ordinal), UriKind.Absolute, out var url)
+        && url.Scheme is "ws" or "wss"
+            ? null
+            : $"'{template}' is no URL with {{apiId}} in it; write for example wss://{{apiId}}.example.com or ws://localhost:8080/{{apiId}}";
 
     private static string? DirectoryProblem(string directory)
     {

@@ -23,6 +23,9 @@ internal sealed class GatewayListeners(ServerSettings settings)
     /// <summary>Where the data listener listens, with the bound port once it does.</summary>
     public string DataUrl => Bound(settings.DataUrl, _data);
 
+    /// <summary>Where clients on this machine connect: <c>ws://localhost:8080</c>.</summary>
+    public string DataUrlForClients => $"ws{DataUrlFor("localhost")["http".Length..]}";
+
     /// <summary>The URL of the data listener under another name for this machine.</summary>
     public string DataUrlFor(string host) => Bound(settings.DataUrl with { Host = host }, _data);
 

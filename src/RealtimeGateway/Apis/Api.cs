@@ -36,6 +36,9 @@ public sealed record Api
     /// <summary>Whether messages are taken without being checked against their models. Default no.</summary>
     public bool DisableSchemaValidation { get; init; }
 
+    /// <summary>Whether the API is reached by <see cref="GatewayConfiguration.Domains"/> only. Default no.</summary>
+    public bool DisableDefaultEndpoint { get; init; }
+
     /// <summary>What decides who may connect.</summary>
     public ImmutableArray<Authorizer> Authorizers { get; init; } = [];
 

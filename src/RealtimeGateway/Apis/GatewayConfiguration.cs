@@ -23,6 +23,12 @@ public sealed record GatewayConfiguration
     /// </summary>
     public RouteSettings AccountSettings { get; init; } = new();
 
+    /// <summary>The hosts that clients use instead of the gateway's own, and what is below which path.</summary>
+    public ImmutableArray<DomainMapping> Domains { get; init; } = [];
+
+    /// <summary>What tools have deployed: one record for each stage, so an API may be there several times, as different deployments show it.</summary>
+    internal ImmutableArray<Api> Deployed { get; init; } = [];
+
     /// <summary>The API that <c>/{stage}</c> without an API id means. Default: the only one, if there is only one.</summary>
     public ApiId? DefaultApi { get; init; }
 }

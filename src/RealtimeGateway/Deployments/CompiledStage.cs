@@ -22,6 +22,9 @@ internal sealed class CompiledStage
     /// <summary>Whether binary messages are taken and sent.</summary>
     public required bool AllowBinary { get; init; }
 
+    /// <summary>Whether the stage is reached by a custom domain only.</summary>
+    public required bool IsDefaultEndpointDisabled { get; init; }
+
     /// <summary>The origins that may connect; empty: any.</summary>
     public required FrozenSet<string> AllowedOrigins { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Throttling;
@@ -8,6 +9,8 @@ namespace RealtimeGateway.Deployments;
 /// <summary>Turns a whole configuration into what a node runs.</summary>
 internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler usagePlans, RouteThrottleCompiler throttles)
 {
+    private readonly ConditionalWeakTable<Stage, Known> _compiled = [];
+
     /// <summary>Compiles a configuration; <paramref name="served"/> is null when there are errors, and then all of them are returned.</summary>
     public ImmutableArray<ConfigurationError> Compile(GatewayConfiguration configuration, out CompiledStage[]? served)
     {
@@ -37,7 +40,19 @@ internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler us
                 {
                     errors.Add(new(path["stages"][stage.Name], $"There are two stages '{stage.Name}'; keep one."));
                 }
-                else if (stages.Compile(api, stage, keys.GetValueOrDefault($"{api.Id}/{stage.Name}"), account, path, errors) is { } ready)
+                else if (Compile(api, stage, keys, account, path, errors) is { } ready)
+                {
+                    compiled.Add(ready);
+                }
+            }
+        }
+
+        foreach (var api in configuration.Deployed)
+        {
+            ids.Add(api.Id);
+            foreach (var stage in api.Stages)
+            {
+                if (Compile(api, stage, keys, account, root[api.Id.ToString()], errors) is { } ready)
                 {
                     compiled.Add(ready);
                 }
@@ -54,4 +69,33 @@ internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler us
         served = distinct.IsEmpty ? [.. compiled] : null;
         return distinct;
     }
+
+    /// <summary>A stage that is made of the same objects as when it was last compiled is not compiled again: a change costs what changed.</summary>
+    private CompiledStage? Compile(
+        Api api,
+        Stage stage,
+        Dictionary<string, StageApiKeys> keysOfStages,
+        TokenBucket? account,
+        ConfigurationPath path,
+        List<ConfigurationError> errors)
+    {
+        var keys = keysOfStages.GetValueOrDefault($"{api.Id}/{stage.Name}");
+        if (_compiled.TryGetValue(stage, out var known)
+            && ReferenceEquals(known.Api, api)
+            && ReferenceEquals(known.Account, account)
+            && (keys is null ? known.Keys is null : keys.IsSameAs(known.Keys)))
+        {
+            return known.Stage;
+        }
+
+        if (stages.Compile(api, stage, keys, account, path, errors) is not { } ready)
+        {
+            return null;
+        }
+
+        _compiled.AddOrUpdate(stage, new(api, keys, account, ready));
+        return ready;
+    }
+
+    private sealed record Known(Api Api, StageApiKeys? Keys, TokenBucket? Account, CompiledStage Stage);
 }

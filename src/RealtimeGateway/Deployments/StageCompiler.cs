@@ -58,6 +58,7 @@ internal sealed partial class StageCompiler(
                 Routes = new RouteTable(selection, routes),
                 Limits = stage.Limits,
                 AllowBinary = stage.AllowBinary,
+                IsDefaultEndpointDisabled = api.DisableDefaultEndpoint,
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
                 Admission = admission,
                 AccountThrottle = account,

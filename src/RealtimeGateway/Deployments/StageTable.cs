@@ -10,17 +10,20 @@ internal sealed class StageTable
     private readonly FrozenDictionary<string, ServedApi>.AlternateLookup<ReadOnlySpan<char>> _apis;
     private readonly ServedApi? _default;
 
-    private StageTable(IEnumerable<StageSlot> slots, ApiId? defaultApi)
+    private readonly DomainTable _domains;
+
+    private StageTable(IEnumerable<StageSlot> slots, ApiId? defaultApi, ImmutableArray<DomainMapping> domains)
     {
         var apis = slots.GroupBy(slot => slot.Current.Identity.ApiId)
             .ToFrozenDictionary(group => group.Key.ToString(), group => new ServedApi(group), StringComparer.OrdinalIgnoreCase);
         _apis = apis.GetAlternateLookup<ReadOnlySpan<char>>();
         _default = defaultApi is { } id ? apis.GetValueOrDefault(id.ToString()) : apis.Count == 1 ? apis.Values[0] : null;
         Slots = [.. apis.Values.SelectMany(api => api.Slots)];
+        _domains = new DomainTable(domains, Find);
     }
 
     /// <summary>Serves nothing.</summary>
-    public static StageTable Empty { get; } = new([], null);
+    public static StageTable Empty { get; } = new([], null, []);
 
     /// <summary>Every stage.</summary>
     public ImmutableArray<StageSlot> Slots { get; }
@@ -28,7 +31,8 @@ internal sealed class StageTable
     /// <summary>The table that follows this one. A stage that both have keeps its slot, which from now on holds the new form.</summary>
     /// <param name="stages">Every stage of every API.</param>
     /// <param name="defaultApi">The API that a path without an API id means; null: the only one, if there is one only.</param>
-    public StageTable Succeed(IEnumerable<CompiledStage> stages, ApiId? defaultApi)
+    /// <param name="domains">The custom domains.</param>
+    public StageTable Succeed(IEnumerable<CompiledStage> stages, ApiId? defaultApi, ImmutableArray<DomainMapping> domains)
     {
         var slots = new List<StageSlot>();
         foreach (var stage in stages)
@@ -43,19 +47,30 @@ internal sealed class StageTable
             removed.IsServed = false;
         }
 
-        return new StageTable(slots, defaultApi);
+        return new StageTable(slots, defaultApi, domains);
     }
 
     /// <summary>The stage of an API by name; null when there is none.</summary>
     public StageSlot? Find(ApiId api, string stage) => _apis.TryGetValue(api.ToString(), out var served) ? served.Find(stage) : null;
 
     /// <summary>
-    /// Finds the stage that a host and a raw path name. First match wins: host <c>{apiId}.…</c> and <c>/{stage}</c>; path <c>/{apiId}/{stage}</c>;
+    /// Finds the stage that a host and a raw path name. First match wins: a custom domain and the path below it; host <c>{apiId}.…</c> and <c>/{stage}</c>; path <c>/{apiId}/{stage}</c>;
     /// <c>/{stage}</c> of the default API.
     /// </summary>
     /// <param name="host">The host as the client named it, with or without a port.</param>
     /// <param name="rawPath">The path as it came over the wire, without the query.</param>
     public StageAddress Resolve(ReadOnlySpan<char> host, ReadOnlySpan<char> rawPath)
+    {
+        if (_domains.TryResolve(host, rawPath, out var mapped))
+        {
+            return mapped;
+        }
+
+        var address = ResolveDefault(host, rawPath);
+        return address.Slot?.Current.IsDefaultEndpointDisabled == true ? default : address;
+    }
+
+    private StageAddress ResolveDefault(ReadOnlySpan<char> host, ReadOnlySpan<char> rawPath)
     {
         var first = Segment(rawPath, out var rest);
         var label = host.IndexOf('.') is > 0 and var dot ? host[..dot] : default;

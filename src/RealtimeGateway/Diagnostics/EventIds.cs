@@ -39,4 +39,10 @@ internal static class EventIds
     // Diagnostics
     public const int AccessLogFailed = 700;
     public const int AccessLogDropped = 701;
+
+    // Control plane
+    public const int StoredDocumentUnknown = 900;
+    public const int StoredStageNotServed = 901;
+    public const int DeployedNotServed = 902;
+    public const int ControlPlaneFailed = 903;
 }

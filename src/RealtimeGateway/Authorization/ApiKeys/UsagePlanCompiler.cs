@@ -17,7 +17,7 @@ internal sealed class UsagePlanCompiler(TimeProvider time)
     public Dictionary<string, StageApiKeys> Compile(GatewayConfiguration configuration, ICollection<ConfigurationError> errors)
     {
         var keys = ReadKeys(configuration, errors);
-        var stages = configuration.Apis.SelectMany(static api => api.Stages.Select(stage => $"{api.Id}/{stage.Name}")).ToHashSet(StringComparer.Ordinal);
+        var stages = configuration.Apis.Concat(configuration.Deployed).SelectMany(static api => api.Stages.Select(stage => $"{api.Id}/{stage.Name}")).ToHashSet(StringComparer.Ordinal);
         var grants = new Dictionary<string, Dictionary<string, ApiKeyGrant>>(StringComparer.Ordinal);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var plan in configuration.UsagePlans)
