@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Configuration.Writing;
 using RealtimeGateway.Connections;
+using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
 
 namespace RealtimeGateway.Server.Operations;
@@ -23,6 +24,9 @@ internal static class OperationEndpoints
     public static void MapOperations(this IEndpointRouteBuilder admin)
     {
         var operations = admin.MapGroup("/gateway");
+        var operators = admin.ServiceProvider.GetRequiredService<OperatorCheck>();
+        operations.AddEndpointFilter(async (context, next) =>
+            await operators.CheckAsync(context.HttpContext) is { } error ? Refuse(error.Status, error.Type, error.Message) : await next(context));
         operations.MapGet("/connections", List);
         operations.MapGet("/connections/{id}", Find);
         operations.MapGet("/configuration", Configuration);
