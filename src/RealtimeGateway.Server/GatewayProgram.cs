@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
@@ -41,6 +43,15 @@ internal static class GatewayProgram
         }
 
         await using var app = builder.Build();
+
+        try
+        {
+            _ = app.Services.GetRequiredService<IOptions<GatewayAccessOptions>>().Value;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return Fail(exception.Failures);
+        }
 
         var file = app.Services.GetService<GatewayFileWatcher>();
         if (file?.Load() is { IsEmpty: false } errors)

@@ -19,6 +19,12 @@ internal sealed class TraceIds(TimeProvider time)
             return given;
         }
 
+        return Next();
+    }
+
+    /// <summary>A trace that begins here.</summary>
+    public string Next()
+    {
         Span<byte> random = stackalloc byte[12];
         Random.Shared.NextBytes(random);
         return string.Create(

@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.FrontDoor;
 using RealtimeGateway.Management;
 using RealtimeGateway.Transports.WebSockets;
 

@@ -49,7 +49,13 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
             return errors.Count == before ? new MockIntegration(request.Templates, responses) : null;
         }
 
-        var uri = Expand(integration, stage, path, errors);
+        if (integration.Uri is not { Length: > 0 })
+        {
+            errors.Add(new(path["uri"], "This type of integration needs a uri."));
+        }
+
+        var uri = Expand(integration.Uri ?? "", stage, path["uri"], errors);
+        integration = integration with { CredentialsArn = integration.CredentialsArn is { } role ? Expand(role, stage, path["credentialsArn"], errors) : null };
         if (uri is null || errors.Count > before)
         {
             return null;
@@ -106,20 +112,14 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
         return null;
     }
 
-    private static string? Expand(Integration integration, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
+    private static string? Expand(string text, StageIdentity stage, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
-        if (integration.Uri is not { Length: > 0 } uri)
-        {
-            errors.Add(new(path["uri"], "This type of integration needs a uri."));
-            return null;
-        }
-
-        if (StageVariables.TryExpand(uri, stage.Variables, out var expanded, out var error))
+        if (StageVariables.TryExpand(text, stage.Variables, out var expanded, out var error))
         {
             return expanded;
         }
 
-        errors.Add(new(path["uri"], $"In stage '{stage.Name}': {error}"));
+        errors.Add(new(path, $"In stage '{stage.Name}': {error}"));
         return null;
     }
 

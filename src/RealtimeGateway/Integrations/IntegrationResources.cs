@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RealtimeGateway.Events;
 using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Integrations.Http;
 
@@ -6,4 +7,4 @@ namespace RealtimeGateway.Integrations;
 
 /// <summary>What all integrations of a node share.</summary>
 internal sealed record IntegrationResources(
-    BackendClient Client, AwsClient Aws, AwsEndpoints Endpoints, ILoggerFactory Loggers, TimeProvider Time);
+    BackendClient Client, AwsClient Aws, AwsEndpoints Endpoints, ILoggerFactory Loggers, TraceIds Traces, TimeProvider Time);

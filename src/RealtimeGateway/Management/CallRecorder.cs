@@ -3,6 +3,7 @@ using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.Management;
 

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.Policies;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Events;
+using RealtimeGateway.FrontDoor;
 using RealtimeGateway.Signing;
 
 namespace RealtimeGateway.Management;

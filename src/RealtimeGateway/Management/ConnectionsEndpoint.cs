@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.FrontDoor;
 using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Management;

@@ -1,3 +1,5 @@
+using RealtimeGateway.Apis;
+
 namespace RealtimeGateway.Throttling;
 
 /// <summary>What a usage plan allows each of its keys.</summary>

@@ -1,3 +1,5 @@
+using RealtimeGateway.Apis;
+
 namespace RealtimeGateway.Throttling;
 
 /// <summary>

@@ -67,6 +67,9 @@ internal sealed class NodeScript : IAsyncDisposable
         return next;
     }
 
+    /// <summary>Every event until the script ends.</summary>
+    public IAsyncEnumerable<JsonObject> ReadAllAsync() => _events.Reader.ReadAllAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

@@ -88,8 +88,10 @@ internal sealed class TestGateway : IAsyncDisposable
             builder.Services.AddSingleton<TimeProvider>(clock);
         }
 
-        var lambda = backend.Uri.AbsoluteUri;
-        builder.Services.AddSingleton(new AwsEndpoints(name => name == "AWS_ENDPOINT_URL_LAMBDA" ? lambda : null));
+        var aws = backend.Uri.AbsoluteUri;
+        // Every service of AWS is the back end. The general variable names a port where nobody listens: a service whose own is missed fails.
+        builder.Services.AddSingleton(new AwsEndpoints(
+            name => name.StartsWith("AWS_ENDPOINT_URL_", StringComparison.Ordinal) ? aws : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:9" : null));
         builder.AddRealtimeGateway(options =>
         {
             options.Configuration = configure(backend.Uri);

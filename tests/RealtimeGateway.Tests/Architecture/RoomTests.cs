@@ -20,8 +20,9 @@ public sealed partial class RoomTests
         ["Authorization"] = ["Integrations", "Throttling", "Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
         ["Deployments"] = ["Integrations", "Authorization", "Throttling", "Expressions", "Events", "Apis", "Diagnostics"],
         ["Dispatch"] = ["Deployments", "Authorization", "Throttling", "Integrations", "Connections", "Events", "Expressions", "Apis", "Buffers", "Diagnostics"],
-        ["Management"] = ["Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
-        ["Transports"] = ["Dispatch", "Management", "Deployments", "Connections", "Events", "Buffers", "Diagnostics"],
+        ["FrontDoor"] = ["Authorization", "Events"],
+        ["Management"] = ["FrontDoor", "Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
+        ["Transports"] = ["Dispatch", "FrontDoor", "Deployments", "Connections", "Events", "Buffers", "Diagnostics"],
     };
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class ErrorFrameTests
         Assert.Equal(frame.Length, Encoding.UTF8.GetByteCount(text));
         using var json = JsonDocument.Parse(text);
         // A frame without a text says null.
-        Assert.Equal(frame.Message, json.RootElement.GetProperty("message").GetString() ?? "");
+        Assert.Equal(frame.Message, json.RootElement.GetProperty("message").GetString());
         Assert.Equal(Connection.ToString(), json.RootElement.GetProperty("connectionId").GetString());
         Assert.Equal(Request.ToString(), json.RootElement.GetProperty("requestId").GetString());
     });

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RealtimeGateway.Apis;
 using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Tests.Throttling;

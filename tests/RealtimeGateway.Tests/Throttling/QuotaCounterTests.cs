@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
+using RealtimeGateway.Apis;
 using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Tests.Throttling;

@@ -1,6 +1,5 @@
 using RealtimeGateway.Apis;
 using RealtimeGateway.Throttling;
-using QuotaPeriod = RealtimeGateway.Apis.QuotaPeriod;
 
 namespace RealtimeGateway.Authorization.ApiKeys;
 
@@ -84,12 +83,7 @@ internal sealed class UsagePlanCompiler(TimeProvider time)
         return new KeyLimits(
             RateLimit.Compile(plan.RateLimit, plan.BurstLimit, path["rateLimit"], path["burstLimit"], errors),
             plan.QuotaLimit,
-            plan.QuotaPeriod switch
-            {
-                QuotaPeriod.Day => Throttling.QuotaPeriod.Day,
-                QuotaPeriod.Week => Throttling.QuotaPeriod.Week,
-                _ => Throttling.QuotaPeriod.Month,
-            });
+            plan.QuotaPeriod);
     }
 
     private static List<ApiKey> ReadMembers(

@@ -16,6 +16,7 @@ internal sealed class HttpIntegration : IIntegration
     private static readonly MediaTypeHeaderValue Octets = new("application/octet-stream");
 
     private readonly BackendClient _client;
+    private readonly TraceIds _traces;
     private readonly string _url;
     private readonly Uri? _fixedUri;
     private readonly HttpMethod _method;
@@ -39,6 +40,7 @@ internal sealed class HttpIntegration : IIntegration
         Integration integration, string url, RequestShape request, ResponseShapes? responses, StageIdentity stage, IntegrationResources resources)
     {
         _client = resources.Client;
+        _traces = resources.Traces;
         _url = url;
         _fixedUri = request.HasMappings ? null : new Uri(url);
         _method = HttpMethod.Parse(integration.Method);
@@ -85,6 +87,10 @@ internal sealed class HttpIntegration : IIntegration
         if (context.Upgrade is { } upgrade)
         {
             ForwardedHeaders.CopyTo(request.Headers, upgrade);
+        }
+        else
+        {
+            Add(request, "X-Amzn-Trace-Id", _traces.Next());
         }
 
         // No body goes with a handshake or its end unless a template made one, and a GET has none.

@@ -11,7 +11,11 @@ internal static class MappedHeaders
     {
         foreach (var (name, _) in parts.Headers)
         {
-            request.Headers.Remove(name);
+            // Remove throws for headers of the body, such as Content-Type, which these never hold.
+            if (request.Headers.NonValidated.Contains(name))
+            {
+                request.Headers.Remove(name);
+            }
         }
 
         var replaced = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -14,6 +14,7 @@ internal sealed class LambdaClient
     private readonly Uri _uri;
     private readonly AwsTarget _target;
     private readonly AwsClient _client;
+    private readonly TraceIds _traces;
     private readonly StageIdentity _stage;
 
     /// <summary>Prepares calls.</summary>
@@ -26,6 +27,7 @@ internal sealed class LambdaClient
         _uri = new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/2015-03-31/functions/{Uri.EscapeDataString(function.Arn)}/invocations");
         _target = new AwsTarget("lambda", function.Region, roleArn, mayBeUnsigned, timeout, maxResponseBytes);
         _client = resources.Aws;
+        _traces = resources.Traces;
         _stage = stage;
     }
 
@@ -50,11 +52,7 @@ internal sealed class LambdaClient
         headers.TryAddWithoutValidation("x-amzn-apigateway-api-id", _stage.ApiId.ToString());
         headers.TryAddWithoutValidation("x-amzn-lambda-integration-tag", context.RequestId.ToString());
         headers.TryAddWithoutValidation("X-Amz-Source-Arn", _stage.RouteArn(context.RouteKey));
-        if (context.Upgrade is { } upgrade)
-        {
-            headers.TryAddWithoutValidation("X-Amzn-Trace-Id", upgrade.TraceId);
-        }
-
+        headers.TryAddWithoutValidation("X-Amzn-Trace-Id", context.Upgrade?.TraceId ?? _traces.Next());
         if (parts is not null)
         {
             MappedHeaders.CopyTo(request, parts);

@@ -76,6 +76,12 @@ internal static class Handshake
             return BadRequest("Sec-WebSocket-Protocol is not a list of tokens.");
         }
 
+        if (headers.Authorization.Count > 1)
+        {
+            // AWS's front door refuses this before anybody is asked: two readers could each take another of them.
+            return BadRequest("Authorization must be there once at most.");
+        }
+
         if (isConnect)
         {
             return new HandshakeOutcome(StatusCodes.Status200OK, "");

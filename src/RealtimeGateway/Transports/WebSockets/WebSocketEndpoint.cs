@@ -1,12 +1,12 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
-using RealtimeGateway.Management;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.Transports.WebSockets;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Authorization;
 
-namespace RealtimeGateway.Management;
+namespace RealtimeGateway.FrontDoor;
 
 /// <summary>An answer of the data listener's front door that says no, as AWS's says it.</summary>
 internal sealed class Refusal

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Events;
 
-namespace RealtimeGateway.Management;
+namespace RealtimeGateway.FrontDoor;
 
 /// <summary>The headers that name a call in its answer: a UUID, the id in the gateway's own logs, and the trace.</summary>
 internal sealed class CallNames(IdSource ids, TraceIds traces)
