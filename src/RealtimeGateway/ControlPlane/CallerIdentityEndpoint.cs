@@ -1,7 +1,7 @@
 using System.Security;
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Authorization;
-using RealtimeGateway.Management;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.ControlPlane;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.ControlPlane.Wire;
 using RealtimeGateway.Diagnostics;
-using RealtimeGateway.Management;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.ControlPlane;
 

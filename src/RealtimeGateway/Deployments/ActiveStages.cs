@@ -96,7 +96,7 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
 
     private static GatewayConfiguration Union(GatewayConfiguration authored, GatewayConfiguration deployed)
     {
-        ImmutableArray<Api> apis = [.. deployed.Apis.ExceptBy(authored.Apis.Select(api => api.Id), api => api.Id, EqualityComparer<ApiId>.Default)];
+        ImmutableArray<Api> apis = [.. deployed.Apis.Where(api => !authored.Apis.Any(other => other.Id == api.Id))];
         var values = authored.ApiKeys.Select(key => key.Value).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<ApiKey> keys =
         [

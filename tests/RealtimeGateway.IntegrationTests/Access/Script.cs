@@ -26,10 +26,10 @@ internal sealed class Script : IAsyncDisposable
     }
 
     /// <summary>boto3 and botocore; skips the test where they are not installed.</summary>
-    public static async Task<Script> PythonAsync(string endpoint, string accessKeyId, string secret, string? token = null)
+    public static async Task<Script> PythonAsync(string endpoint, string accessKeyId, string secret, string? token = null, string script = "aws.py")
     {
         Assert.SkipUnless(await HasBotoAsync(), "python3 with boto3 is not installed");
-        return Start("python3", Path.Combine(Tests, "python", "aws.py"), endpoint, accessKeyId, secret, token);
+        return Start("python3", Path.Combine(Tests, "python", script), endpoint, accessKeyId, secret, token);
     }
 
     /// <summary>Gives a command and waits for its answer.</summary>

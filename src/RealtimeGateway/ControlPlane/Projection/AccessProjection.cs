@@ -44,7 +44,9 @@ internal sealed class AccessProjection
         Stages = [.. plan.ApiStages.Select(stage => $"{stage.ApiId}/{stage.Stage}")],
         Keys = plan.Keys ?? [],
         RateLimit = plan.Throttle?.RateLimit,
-        BurstLimit = plan.Throttle?.BurstLimit,
+
+        // Tools that set a rate alone send 0, which would let nobody in.
+        BurstLimit = plan.Throttle is { BurstLimit: > 0 } throttle ? throttle.BurstLimit : null,
         QuotaLimit = plan.Quota?.Limit,
         QuotaPeriod = plan.Quota?.Period switch { "DAY" => QuotaPeriod.Day, "WEEK" => QuotaPeriod.Week, _ => QuotaPeriod.Month },
     };
