@@ -24,18 +24,18 @@ public sealed class StageTableTests
     [InlineData("chat.example", "/prod/live", "chat/prod", "/live")]
     [InlineData("chat.example", "/PROD/live", "prod/live", "")]
     public void Resolve_OfHostAndPath_FirstMatchWins(string host, string path, string stage, string rest) =>
-        AssertLeads(StageTable.Empty.Succeed(Two, null), host, path, stage, rest);
+        AssertLeads(StageTable.Empty.Succeed(Two, null, []), host, path, stage, rest);
 
     [Theory]
     [InlineData("localhost", "/prod", "chat/prod", "")]
     [InlineData("127.0.0.1:8080", "/beta/x/y", "chat/beta", "/x/y")]
     [InlineData("localhost", "/chat/prod", "chat/prod", "")]
     public void Resolve_WithOneApi_NeedsNoApi(string host, string path, string stage, string rest) =>
-        AssertLeads(StageTable.Empty.Succeed(One, null), host, path, stage, rest);
+        AssertLeads(StageTable.Empty.Succeed(One, null, []), host, path, stage, rest);
 
     [Fact]
     public void Resolve_WithADefaultApi_NeedsNoApi() =>
-        AssertLeads(StageTable.Empty.Succeed(Two, ApiId.Parse("prod")), "localhost", "/live", "prod/live", "");
+        AssertLeads(StageTable.Empty.Succeed(Two, ApiId.Parse("prod"), []), "localhost", "/live", "prod/live", "");
 
     [Theory]
     [InlineData("localhost", "/live")]
@@ -49,7 +49,7 @@ public sealed class StageTableTests
     [InlineData("", "/nowhere")]
     [InlineData(".chat.example", "/live")]
     public void Resolve_OfWhatIsNotThere_IsNothing(string host, string path) =>
-        Assert.Null(StageTable.Empty.Succeed(Two, null).Resolve(host, path).Slot);
+        Assert.Null(StageTable.Empty.Succeed(Two, null, []).Resolve(host, path).Slot);
 
     [Fact]
     public void Resolve_WhenNothingIsServed_IsNothing() => Assert.Null(StageTable.Empty.Resolve("chat.example", "/prod").Slot);
@@ -58,10 +58,10 @@ public sealed class StageTableTests
     [Fact]
     public void Succeed_KeepsTheSlotsOfStagesThatStay_AndMarksTheOthers()
     {
-        var before = StageTable.Empty.Succeed(Two, null);
+        var before = StageTable.Empty.Succeed(Two, null, []);
         var stays = before.Find(ApiId.Parse("chat"), "prod")!;
         var goes = before.Find(ApiId.Parse("prod"), "live")!;
-        var after = before.Succeed(One, null);
+        var after = before.Succeed(One, null, []);
 
         Assert.Same(stays, after.Find(ApiId.Parse("chat"), "prod"));
         Assert.Same(One[0], stays.Current);
@@ -71,7 +71,7 @@ public sealed class StageTableTests
         // Its $disconnects still need it.
         Assert.Equal("live", goes.Current.Identity.Name);
 
-        var again = after.Succeed(Two, null);
+        var again = after.Succeed(Two, null, []);
         Assert.NotSame(goes, again.Find(ApiId.Parse("prod"), "live"));
     }
 

@@ -59,9 +59,11 @@ internal sealed class IntegrationKind : ApiChildKind<IntegrationResource>
             : null;
 
     /// <inheritdoc/>
-    protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft)
+    protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft) => draft["integrationId"] = ResourceIds.NextId();
+
+    /// <inheritdoc/>
+    protected override void SetDefaults(JsonObject draft)
     {
-        draft["integrationId"] = ResourceIds.NextId();
         draft.TryAdd("connectionType", "INTERNET");
         draft.TryAdd("payloadFormatVersion", "1.0");
         draft.TryAdd("passthroughBehavior", "WHEN_NO_MATCH");

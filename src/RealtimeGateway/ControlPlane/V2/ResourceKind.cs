@@ -51,6 +51,11 @@ internal abstract class ResourceKind<T>
     /// <summary>Sets the id, the times and every default that the request left out.</summary>
     protected abstract void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft);
 
+    /// <summary>Sets the defaults that hold also after an update has taken a member away.</summary>
+    protected virtual void SetDefaults(JsonObject draft)
+    {
+    }
+
     /// <summary>Checks what shapes cannot tell. <paramref name="before"/> is null for a new resource.</summary>
     protected abstract ControlPlaneError? Check(ControlPlaneState state, ControlPlaneCall call, T candidate, T? before);
 
@@ -107,6 +112,7 @@ internal abstract class ResourceKind<T>
         JsonObject draft = [];
         Member.ApplyAll(Members, call.Body, draft);
         Complete(state, call, draft);
+        SetDefaults(draft);
         var candidate = draft.Deserialize(Json)!;
         return Check(state, call, candidate, before: null) is { } error
             ? error
@@ -167,6 +173,7 @@ internal abstract class ResourceKind<T>
 
         var draft = JsonSerializer.SerializeToNode(before, Json)!.AsObject();
         Member.ApplyAll(Members, call.Body, draft);
+        SetDefaults(draft);
         var candidate = Touch(call, draft.Deserialize(Json)!);
         return Check(state, call, candidate, before) is { } error
             ? error

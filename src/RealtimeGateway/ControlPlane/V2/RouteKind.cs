@@ -56,9 +56,11 @@ internal sealed partial class RouteKind : ApiChildKind<RouteResource>
     ];
 
     /// <inheritdoc/>
-    protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft)
+    protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft) => draft["routeId"] = ResourceIds.NextId();
+
+    /// <inheritdoc/>
+    protected override void SetDefaults(JsonObject draft)
     {
-        draft["routeId"] = ResourceIds.NextId();
         draft.TryAdd("apiKeyRequired", false);
         draft.TryAdd("authorizationType", "NONE");
     }

@@ -81,17 +81,22 @@ internal sealed partial class StageKind : ApiChildKind<StageResource>
     /// <inheritdoc/>
     protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft)
     {
-        var settings = draft["defaultRouteSettings"]?.AsObject() ?? [];
-        settings.TryAdd("dataTraceEnabled", false);
-        settings.TryAdd("detailedMetricsEnabled", false);
-        settings.TryAdd("loggingLevel", "OFF");
-        draft["defaultRouteSettings"] = settings.DeepClone();
         draft.TryAdd("autoDeploy", false);
         draft.TryAdd("routeSettings", new JsonObject());
         draft.TryAdd("stageVariables", new JsonObject());
         draft.TryAdd("tags", new JsonObject());
         draft["createdDate"] = call.Iso8601;
         draft["lastUpdatedDate"] = call.Iso8601;
+    }
+
+    /// <inheritdoc/>
+    protected override void SetDefaults(JsonObject draft)
+    {
+        var settings = draft["defaultRouteSettings"]?.DeepClone().AsObject() ?? [];
+        settings.TryAdd("dataTraceEnabled", false);
+        settings.TryAdd("detailedMetricsEnabled", false);
+        settings.TryAdd("loggingLevel", "OFF");
+        draft["defaultRouteSettings"] = settings;
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ internal sealed record Member(string Name, Shape Shape, bool IsRequired = false)
             return;
         }
 
-        if (IsEmptyText(value))
+        if (IsEmptyText(value) || (!Shape.Members.IsEmpty && value is JsonObject { Count: 0 }))
         {
             // How clients that cannot send an absence take a member away.
             resource.Remove(Name);
