@@ -65,7 +65,7 @@ internal sealed class Admission
             return AuthorizationDecision.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden);
         }
 
-        context.Client = context.Client with { ApiKeyId = grant.KeyId };
+        context.Client = context.Client with { ApiKeyId = grant.KeyId, ApiKey = value };
         return grant.Usage.TryTake(grant.Limits) switch
         {
             KeyVerdict.Taken => null,

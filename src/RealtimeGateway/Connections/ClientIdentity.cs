@@ -23,6 +23,12 @@ internal sealed record ClientIdentity
     /// <summary>When the handshake arrived.</summary>
     public required DateTimeOffset ConnectedAt { get; init; }
 
+    /// <summary>The port the client reached; 0 when there is no client.</summary>
+    public int Port { get; init; }
+
+    /// <summary><c>http</c> or <c>https</c>; empty when there is no client.</summary>
+    public string Scheme { get; init; } = "";
+
     /// <summary>What the route's authorizer said; null when it has none.</summary>
     public AuthorizerContext? Authorizer { get; init; }
 
@@ -31,4 +37,7 @@ internal sealed record ClientIdentity
 
     /// <summary>The id of the API key that the client came with; null when none was needed.</summary>
     public string? ApiKeyId { get; init; }
+
+    /// <summary>That key itself; null when none was needed.</summary>
+    public string? ApiKey { get; init; }
 }

@@ -7,6 +7,9 @@ namespace RealtimeGateway.Deployments;
 /// <summary>Compiles the models of an API and what its routes ask of messages; says everything that is wrong.</summary>
 internal static class ModelRules
 {
+    /// <summary>The longest schema, as on AWS (https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-models.html).</summary>
+    private const int MaxSchemaLength = 32_768;
+
     /// <summary>Compiles an API's models. One that is wrong is in the result all the same, so that it is not called unknown as well.</summary>
     public static Dictionary<string, ModelValidator?> CompileModels(Api api, ConfigurationPath path, ICollection<ConfigurationError> errors)
     {
@@ -19,7 +22,12 @@ internal static class ModelRules
                 errors.Add(new(place, $"'{model.Name}' is no name of a model: use letters and digits."));
             }
 
-            if (!ModelValidator.TryParse(model.Schema, out var validator, out var error))
+            ModelValidator? validator = null;
+            if (model.Schema.Length > MaxSchemaLength)
+            {
+                errors.Add(new(place["schema"], $"A schema has at most {MaxSchemaLength} characters, this one has {model.Schema.Length}."));
+            }
+            else if (!ModelValidator.TryParse(model.Schema, out validator, out var error))
             {
                 errors.Add(new(place["schema"], $"{char.ToUpperInvariant(error[0])}{error[1..]}."));
             }

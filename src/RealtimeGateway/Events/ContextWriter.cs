@@ -60,6 +60,7 @@ internal static class ContextWriter
         ContextKey.IdentitySourceIp => context.Client.SourceIp,
         ContextKey.IdentityUserAgent => context.Client.UserAgent,
         ContextKey.IdentityApiKeyId => context.Client.ApiKeyId,
+        ContextKey.IdentityApiKey => context.Client.ApiKey,
         ContextKey.IdentityAccountId => context.Client.Caller?.AccountId,
         ContextKey.IdentityCaller or ContextKey.IdentityUser => context.Client.Caller?.AccessKey,
         ContextKey.IdentityUserArn => context.Client.Caller?.UserArn,

@@ -12,6 +12,9 @@ namespace RealtimeGateway.Integrations;
 /// <summary>Turns what an author wrote about a back end into something that can be called.</summary>
 internal sealed class IntegrationCompiler(IntegrationResources resources)
 {
+    /// <summary>How REST APIs on AWS ask for the caller's own credentials; for WebSocket APIs AWS refuses it.</summary>
+    private const string CallersCredentials = "arn:aws:iam::*:user/*";
+
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(15);
 
@@ -52,6 +55,11 @@ internal sealed class IntegrationCompiler(IntegrationResources resources)
         if (integration.Uri is not { Length: > 0 })
         {
             errors.Add(new(path["uri"], "This type of integration needs a uri."));
+        }
+
+        if (integration.CredentialsArn is CallersCredentials)
+        {
+            errors.Add(new(path["credentialsArn"], "WebSocket APIs cannot call with the credentials of the client; name a role."));
         }
 
         var uri = Expand(integration.Uri ?? "", stage, path["uri"], errors);

@@ -85,6 +85,14 @@ public sealed class SelectionTests
         await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(expression, Keys));
     }
 
+    /// <summary>AWS advises against keys of one's own that begin with a dollar; here they are refused.</summary>
+    [Fact]
+    [Trait("Section", "2.2")]
+    public async Task Refuses_KeysThatLookReserved()
+    {
+        await Assert.ThrowsAnyAsync<Exception>(static () => StartAsync("$request.body.action", ["$own"]));
+    }
+
     private static Task<TestGateway> StartAsync(string expression, string[] keys) => TestGateway.StartAsync(Scene.Of(
         Scene.Mock("$context.routeKey"),
         api => api with

@@ -115,4 +115,14 @@ public sealed class LambdaTests
             SigV4Outcome.Verified, SignedCall.Verify(invoke, "lambda", "us-east-1", new AwsCredential("ASIAEXAMPLE", "temporary", "token")));
         Assert.Equal(3, gateway.Backend.Calls.Count);
     }
+
+    /// <summary>The caller's own credentials, which REST APIs can pass on, are refused when the API is made.</summary>
+    [Fact]
+    [Trait("Section", "3.1")]
+    public async Task Refuses_TheCallersCredentials()
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(static () =>
+            TestGateway.StartAsync(Scene.Of(Scene.Lambda() with { CredentialsArn = "arn:aws:iam::*:user/*" })));
+        Assert.Contains("name a role", refusal.Message, StringComparison.Ordinal);
+    }
 }

@@ -45,4 +45,20 @@ public sealed class QuotaTests
     {
         await Assert.ThrowsAnyAsync<Exception>(() => TestGateway.StartAsync(Scene.Of(Scene.Mock("x"), stage: stage => stage with { Name = name })));
     }
+
+    /// <summary>The longest schema of a model.</summary>
+    [Fact]
+    public async Task Bounds_Schemas()
+    {
+        static Func<Uri, GatewayConfiguration> With(int length) => Scene.Of(Scene.Mock("taken"), api => api with
+        {
+            Models = [new Model { Name = "Any", Schema = "{}".PadRight(length) }],
+            Routes = [new Route { RouteKey = Route.Default, Target = "backend", HasRouteResponse = true, RequestModels = Scene.Map((Route.Default, "Any")) }],
+        });
+
+        await Assert.ThrowsAnyAsync<Exception>(static () => TestGateway.StartAsync(With(32_769)));
+        await using var gateway = await TestGateway.StartAsync(With(32_768));
+        using var client = await gateway.ConnectAsync();
+        Assert.Equal("taken", await client.AskAsync("{}"));
+    }
 }

@@ -48,6 +48,23 @@ public sealed class ContextTests
             ]);
     }
 
+    /// <summary>The API key that the client came with is known for the life of the connection.</summary>
+    [Fact]
+    public async Task Shows_ApiKey()
+    {
+        var make = Scene.Of(Scene.Mock("$context.identity.apiKeyId $context.identity.apiKey"), static api => api with
+        {
+            Routes = [.. api.Routes, new Route { RouteKey = Route.Connect, ApiKeyRequired = true }],
+        });
+        await using var gateway = await TestGateway.StartAsync(backend => make(backend) with
+        {
+            ApiKeys = [new ApiKey { Id = "ann", Value = "the-key-of-ann-is-not-secret" }],
+            UsagePlans = [new UsagePlan { Id = "free", Stages = ["chat/prod"], Keys = ["ann"] }],
+        });
+        using var client = await gateway.ConnectAsync("/prod", "x-api-key: the-key-of-ann-is-not-secret");
+        Assert.Equal("ann the-key-of-ann-is-not-secret", await client.AskAsync("x"));
+    }
+
     /// <summary>Each event has a request id of its own, and a connection never opens after its event's time.</summary>
     [Fact]
     [Trait("Section", "1.6")]

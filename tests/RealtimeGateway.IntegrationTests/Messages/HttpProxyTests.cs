@@ -42,6 +42,8 @@ public sealed class HttpProxyTests
         {
             AssertHeaders(call, ("x-rg-connection-id", id), ("x-rg-api-id", "chat"), ("x-rg-stage", "prod"), ("x-rg-domain-name", host));
             AssertHeaders(call, ("x-rg-source-ip", "127.0.0.1"), ("X-Forwarded-For", "127.0.0.1"), ("x-amzn-apigateway-api-id", "chat"));
+            AssertHeaders(call, ("X-Forwarded-Proto", "http"), ("X-Forwarded-Port", gateway.Port.ToString(CultureInfo.InvariantCulture)));
+            Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$", call.Headers["X-Amzn-Trace-Id"].ToString());
             Assert.Matches("^[A-Za-z0-9_-]{15}=$", call.Headers["x-rg-request-id"].ToString());
             Assert.False(call.Headers.ContainsKey("x-rg-signature"));
         }

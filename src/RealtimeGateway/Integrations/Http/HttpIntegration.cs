@@ -91,6 +91,8 @@ internal sealed class HttpIntegration : IIntegration
         else
         {
             Add(request, "X-Amzn-Trace-Id", _traces.Next());
+            Add(request, "X-Forwarded-Port", context.Client.Port.ToString(CultureInfo.InvariantCulture));
+            Add(request, "X-Forwarded-Proto", context.Client.Scheme);
         }
 
         // No body goes with a handshake or its end unless a template made one, and a GET has none.

@@ -142,6 +142,8 @@ internal sealed class WebSocketEndpoint(
         SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
         UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
         ConnectedAt = time.GetUtcNow(),
+        Port = http.Connection.LocalPort,
+        Scheme = http.Request.Scheme,
     };
 
     private UpgradeRequest Describe(HttpContext http) => new()
