@@ -32,7 +32,8 @@ internal sealed class NodeScript : IAsyncDisposable
     public static NodeScript Start(string script, params string[] arguments)
     {
         var folder = Folder();
-        Assert.SkipUnless(Directory.Exists(Path.Combine(folder, "node_modules", "ws")), "Run 'npm ci' in tests/node to test with the ws package and the AWS SDK.");
+        string[] packages = ["ws", "@aws-sdk/client-apigatewaymanagementapi", "@aws-sdk/client-apigatewayv2"];
+        Assert.SkipUnless(packages.All(package => Directory.Exists(Path.Combine(folder, "node_modules", package))), "Run 'npm ci' in tests/node to test with the ws package and the AWS SDK.");
         var start = new ProcessStartInfo("node", [script, .. arguments])
         {
             WorkingDirectory = folder,

@@ -51,6 +51,33 @@ public sealed class StageTableTests
     public void Resolve_OfWhatIsNotThere_IsNothing(string host, string path) =>
         Assert.Null(StageTable.Empty.Succeed(Two, null, []).Resolve(host, path).Slot);
 
+    [Theory]
+    [InlineData("rooms.example.com", "/", "chat/prod", "/")]
+    [InlineData("ROOMS.example.com:8080", "", "chat/prod", "")]
+    [InlineData("rooms.example.com", "/@connections/x%3D", "chat/prod", "/@connections/x%3D")]
+    [InlineData("rooms.example.com", "/blue/big/@connections/x", "chat/beta", "/@connections/x")]
+    [InlineData("rooms.example.com", "/blue/b%69g", "chat/beta", "")]
+    [InlineData("rooms.example.com", "/blue/bigger", "prod/live", "/bigger")]
+    [InlineData("rooms.example.com", "/chat/prod", "chat/prod", "/chat/prod")]
+    [InlineData("one.more.example.com", "/x", "prod/chat", "")]
+    public void Resolve_CustomDomain_LongestMappingWins(string host, string path, string stage, string rest) =>
+        AssertLeads(StageTable.Empty.Succeed(Two, null, Domains), host, path, stage, rest);
+
+    [Theory]
+    [InlineData("one.more.example.com", "/y")]
+    [InlineData("one.more.example.com", "/chat/prod")]
+    public void Resolve_CustomDomainWithoutMapping_IsNothing(string host, string path) =>
+        Assert.Null(StageTable.Empty.Succeed(Two, null, Domains).Resolve(host, path).Slot);
+
+    private static readonly System.Collections.Immutable.ImmutableArray<DomainMapping> Domains =
+    [
+        new("rooms.example.com", "", ApiId.Parse("chat"), "prod"),
+        new("rooms.example.com", "blue", ApiId.Parse("prod"), "live"),
+        new("rooms.example.com", "blue/big", ApiId.Parse("chat"), "beta"),
+        new("*.more.example.com", "x", ApiId.Parse("prod"), "chat"),
+        new("rooms.example.com", "gone", ApiId.Parse("prod"), "nowhere"),
+    ];
+
     [Fact]
     public void Resolve_WhenNothingIsServed_IsNothing() => Assert.Null(StageTable.Empty.Resolve("chat.example", "/prod").Slot);
 

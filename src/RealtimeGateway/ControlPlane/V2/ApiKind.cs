@@ -77,11 +77,17 @@ internal sealed class ApiKind : ResourceKind<ApiResource>
 
         draft["apiId"] = id;
         draft["createdDate"] = call.Iso8601;
+        draft.TryAdd("tags", new JsonObject());
+    }
+
+    /// <inheritdoc/>
+    protected override void SetDefaults(JsonObject draft)
+    {
+        // Refused below, with words.
         draft.TryAdd("routeSelectionExpression", "");
         draft.TryAdd("apiKeySelectionExpression", "$request.header.x-api-key");
         draft.TryAdd("disableExecuteApiEndpoint", false);
         draft.TryAdd("ipAddressType", "ipv4");
-        draft.TryAdd("tags", new JsonObject());
     }
 
     /// <inheritdoc/>
