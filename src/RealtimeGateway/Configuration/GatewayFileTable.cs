@@ -231,6 +231,8 @@ internal static class GatewayFileTable
             "Where a client's API key is."),
         Member<Api>.Of("disableSchemaValidation", Boolean, a => a.DisableSchemaValidation, (a, v) => a with { DisableSchemaValidation = v },
             "Whether messages are taken without being checked against their models."),
+        Member<Api>.Of("disableDefaultEndpoint", Boolean, a => a.DisableDefaultEndpoint, (a, v) => a with { DisableDefaultEndpoint = v },
+            "Whether the API is reached by domains only.", aws: "disableExecuteApiEndpoint"),
         Member<Api>.Of("authorizers", new NamedMapShape<Authorizer>(AnyId, AuthorizerShape, id => new Authorizer { Id = id, Type = default }, one => one.Id),
             a => a.Authorizers, (a, v) => a with { Authorizers = v }, "What decides who may connect."),
         Member<Api>.Of("models", new NamedMapShape<Model>(ModelName, ModelShape, name => new Model { Name = name, Schema = "" }, one => one.Name),
@@ -241,6 +243,16 @@ internal static class GatewayFileTable
             a => a.Routes, (a, v) => a with { Routes = v }, "What happens to messages, by route key; a text alone is the target."),
         Member<Api>.Of("stages", new NamedMapShape<Stage>(StageName, StageShape, name => new Stage { Name = name }, one => one.Name),
             a => a.Stages, (a, v) => a with { Stages = v }, "Under which names, and with which settings, the API is served."),
+    ]);
+
+    private static readonly ObjectShape<DomainMapping> DomainShape = new("domain", new DomainMapping("", "", default, ""),
+    [
+        Member<DomainMapping>.Of("host", Text, d => d.Host, (d, v) => d with { Host = v },
+            "The host without a port; *.example.com stands for every host one label longer.", aws: "domainName", isRequired: true),
+        Member<DomainMapping>.Of("path", Text, d => d.BasePath, (d, v) => d with { BasePath = v },
+            "The path below which the stage is; it may have several segments. Default: the whole host.", aws: "apiMappingKey", tellsDefault: false),
+        Member<DomainMapping>.Of("api", ApiIdText, d => d.ApiId, (d, v) => d with { ApiId = v }, "The API.", aws: "apiId", isRequired: true),
+        Member<DomainMapping>.Of("stage", Text, d => d.Stage, (d, v) => d with { Stage = v }, "Its stage.", isRequired: true),
     ]);
 
     /// <summary>The whole file.</summary>
@@ -254,6 +266,8 @@ internal static class GatewayFileTable
             c => c.ApiKeys, (c, v) => c with { ApiKeys = v }, "The keys that clients may send, by id; a text alone is the value."),
         Member<GatewayConfiguration>.Of("usagePlans", new NamedMapShape<UsagePlan>(AnyId, UsagePlanShape, id => new UsagePlan { Id = id }, one => one.Id),
             c => c.UsagePlans, (c, v) => c with { UsagePlans = v }, "Which keys may use which stages, how fast and how often, by id."),
+        Member<GatewayConfiguration>.Of("domains", new ListShape<DomainMapping>(DomainShape), c => c.Domains, (c, v) => c with { Domains = v },
+            "The hosts that clients use instead of the gateway's own, and what is below which path."),
         Member<GatewayConfiguration>.Of("accountSettings", RouteSettingsShape, c => c.AccountSettings, (c, v) => c with { AccountSettings = v },
             "The rate of the whole gateway, over all stages and @connections together. Default: unbounded."),
     ], allowsExtensions: true);

@@ -110,7 +110,12 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
         return authored with
         {
             Deployed = apis,
-            Domains = [.. authored.Domains, .. deployed.Domains],
+            Domains =
+            [
+                .. authored.Domains,
+                .. deployed.Domains.Where(domain => stages.Contains($"{domain.ApiId}/{domain.Stage}") && !authored.Domains.Any(other =>
+                    other.Host.Equals(domain.Host, StringComparison.OrdinalIgnoreCase) && other.BasePath.Trim('/') == domain.BasePath)),
+            ],
             ApiKeys = keys,
             UsagePlans =
             [

@@ -22,6 +22,9 @@ public sealed partial class RoomTests
         ["Dispatch"] = ["Deployments", "Authorization", "Throttling", "Integrations", "Connections", "Events", "Expressions", "Apis", "Buffers", "Diagnostics"],
         ["FrontDoor"] = ["Authorization", "Events"],
         ["Management"] = ["FrontDoor", "Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
+        ["Store"] = ["Apis"],
+        ["ControlPlane"] =
+            ["Store", "Deployments", "Management", "FrontDoor", "Authorization", "Throttling", "Integrations", "Expressions", "Signing", "Apis", "Diagnostics"],
         ["Transports"] = ["Dispatch", "FrontDoor", "Deployments", "Connections", "Events", "Buffers", "Diagnostics"],
     };
 
@@ -97,7 +100,7 @@ public sealed partial class RoomTests
         Assert.DoesNotContain("ProjectReference", Sources.Read("src/RealtimeGateway/RealtimeGateway.csproj"), StringComparison.Ordinal);
     }
 
-    [GeneratedRegex(@"^namespace (?<name>[A-Za-z.]+);", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^namespace (?<name>[A-Za-z0-9.]+);", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Namespace();
 
     // 1000 alone is also a number of milliseconds and of other things.

@@ -17,7 +17,7 @@ internal static class GatewayFileWriter
     /// </param>
     public static string Write(GatewayConfiguration configuration, bool withSecrets)
     {
-        var root = GatewayFileTable.Root.Print(configuration, withSecrets ? Printing.WithSecrets : Printing.WithoutSecrets).AsObject();
+        var root = GatewayFileTable.Root.Print(DeployedApis.Fold(configuration), withSecrets ? Printing.WithSecrets : Printing.WithoutSecrets).AsObject();
         if (root.Count == 0)
         {
             // A file that holds nothing is refused, since it may be one that is just being saved.

@@ -123,6 +123,31 @@ public sealed class GatewayFileWriterTests
         Assert.Equal("apis: {}\n", GatewayFileWriter.Write(GatewayConfiguration.Empty, withSecrets: false));
     }
 
+    [Fact]
+    public void Write_DeployedStages_AreOneApiWhereTheyShowTheSame()
+    {
+        var api = new Api { Id = ApiId.Parse("abc"), Name = "chat", Routes = [new Route { RouteKey = "say" }] };
+        var configuration = new GatewayConfiguration
+        {
+            Apis = [new Api { Id = ApiId.Parse("mine"), Stages = [new Stage { Name = "prod" }] }],
+            Deployed =
+            [
+                api with { Stages = [new Stage { Name = "dev" }] },
+                api with { Stages = [new Stage { Name = "prod" }] },
+                api with { Routes = [new Route { RouteKey = "old" }], Stages = [new Stage { Name = "Old_1" }] },
+            ],
+            Domains = [new DomainMapping("ws.example.com", "v1", api.Id, "Old_1"), new DomainMapping("ws.example.com", "", api.Id, "prod")],
+            UsagePlans = [new UsagePlan { Id = "p", Stages = ["abc/Old_1", "abc/dev"] }],
+        };
+
+        var read = Read(GatewayFileWriter.Write(configuration, withSecrets: true), _ => null);
+
+        Assert.Equal(["mine: prod", "abc: dev prod", "abc-old-1: Old_1"], read.Apis.Select(one => $"{one.Id}: {string.Join(' ', one.Stages.Select(stage => stage.Name))}"));
+        Assert.Equal("old", read.Apis[2].Routes[0].RouteKey);
+        Assert.Equal(["abc-old-1", "abc"], read.Domains.Select(domain => domain.ApiId.ToString()));
+        Assert.Equal(["abc-old-1/Old_1", "abc/dev"], read.UsagePlans[0].Stages);
+    }
+
     private static GatewayConfiguration Read(string text, Func<string, string?> environment)
     {
         var result = GatewayFile.Parse(text, "f", environment);

@@ -148,7 +148,7 @@ internal static class Records
         from id in LowerId
         from name in MaybeText
         from texts in Text.Array[2]
-        from flags in Gen.Bool.Array[2]
+        from flags in Gen.Bool.Array[3]
         from origins in List
         from authorizers in Many(Authorizer, one => one.Id)
         from models in Many(Gen.Select(Name, Text, (name, schema) => new Model { Name = name, Schema = schema }), one => one.Name)
@@ -163,6 +163,7 @@ internal static class Records
             ApiKeySelectionExpression = texts[1],
             LenientJson = flags[0],
             DisableSchemaValidation = flags[1],
+            DisableDefaultEndpoint = flags[2],
             AllowedOrigins = origins,
             Authorizers = authorizers,
             Models = models,
@@ -186,8 +187,9 @@ internal static class Records
         from keys in Many(Gen.Select(Id, Text, Gen.Bool, (id, value, enabled) => new ApiKey { Id = id, Value = value, Enabled = enabled }), one => one.Id)
         from plans in Many(UsagePlan, one => one.Id)
         from account in RouteSettings
+        from domains in Gen.Select(Text, Text, LowerId, Text, (host, path, api, stage) => new DomainMapping(host, path, ApiId.Parse(api), stage)).Array[0, 3]
         from defaultApi in LowerId.Select(id => ApiId.Parse(id)).Nullable()
-        select new GatewayConfiguration { Apis = apis, ApiKeys = keys, UsagePlans = plans, AccountSettings = account, DefaultApi = defaultApi };
+        select new GatewayConfiguration { Apis = apis, ApiKeys = keys, UsagePlans = plans, AccountSettings = account, DefaultApi = defaultApi, Domains = [.. domains] };
 
     /// <summary>Everything in a record as lines of place and value, so that two records can be compared and their first difference read.</summary>
     public static List<string> Flatten(object? value) => [.. Walk("", value)];
@@ -207,7 +209,7 @@ internal static class Records
     /// <summary>Every record type below a configuration, with its members.</summary>
     public static IEnumerable<(Type Type, PropertyInfo Property)> Members() =>
         typeof(GatewayConfiguration).Assembly.GetTypes()
-            .Where(type => type.Namespace == typeof(Api).Namespace && IsRecord(type) && type != typeof(ConfigurationError) && type != typeof(ConfigurationPath))
+            .Where(type => type.Namespace == typeof(Api).Namespace && type.IsPublic && IsRecord(type) && type != typeof(ConfigurationError) && type != typeof(ConfigurationPath))
             .SelectMany(type => type.GetProperties().Where(Counts).Select(property => (type, property)));
 
     private static IEnumerable<string> Walk(string path, object? value) => value switch
@@ -223,7 +225,7 @@ internal static class Records
 
     private static bool IsRecord(Type type) => type is { IsClass: true, IsSealed: true } && type.GetMethod("<Clone>$") is not null;
 
-    private static bool Counts(PropertyInfo property) => property.GetMethod is { IsStatic: false } && property.SetMethod is not null;
+    private static bool Counts(PropertyInfo property) => property.GetMethod is { IsStatic: false, IsPublic: true } && property.SetMethod is not null;
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
