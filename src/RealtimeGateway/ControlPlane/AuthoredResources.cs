@@ -119,11 +119,11 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
 
     private static StageRouteSettings Settings(RouteSettings settings) => new()
     {
-        DataTraceEnabled = false,
         DetailedMetricsEnabled = settings.DetailedMetricsEnabled,
-        LoggingLevel = "OFF",
         ThrottlingBurstLimit = settings.ThrottlingBurstLimit,
         ThrottlingRateLimit = settings.ThrottlingRateLimit,
+        DataTraceEnabled = settings.DataTraceEnabled,
+        LoggingLevel = settings.LoggingLevel.ToString().ToUpperInvariant(),
     };
 
     private static IEnumerable<(ResourceKey Key, Resource Resource)> OfRoute(string apiId, Route route)
