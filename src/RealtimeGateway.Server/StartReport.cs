@@ -15,7 +15,7 @@ internal sealed partial class StartReport(IAnsiConsole console, ServerSettings s
     {
         Line($"[bold]RealtimeGateway {version}[/]");
         Line($"  data   [blue]{listeners.DataUrl}[/]  clients and @connections");
-        Line($"  admin  [blue]{listeners.AdminUrl}[/]  /healthz, /readyz");
+        Line($"  admin  [blue]{listeners.AdminUrl}[/]  /healthz, /readyz, AWS tools (--endpoint-url)");
         if (settings.File is { } name)
         {
             Line($"  file   {name}  revision {file?.Revision ?? "none"}");
@@ -54,7 +54,7 @@ internal sealed partial class StartReport(IAnsiConsole console, ServerSettings s
         Line($"");
         if (settings.File is null)
         {
-            Warn($"no configuration file: nothing is served. Write ./{ServerSettings.DefaultFile}, or name a FILE (see --help).");
+            Warn($"no configuration file: only what tools have deployed is served. Write ./{ServerSettings.DefaultFile}, or name a FILE (see --help).");
         }
 
         Warn("management answers only direct loopback callers: no access key is configured.");

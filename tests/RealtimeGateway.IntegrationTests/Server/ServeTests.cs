@@ -123,7 +123,7 @@ public sealed class ServeTests : IDisposable
     {
         await using var server = await ServerProcess.StartAsync(_directory.Path);
 
-        Assert.Contains("warning: no configuration file: nothing is served. Write ./gateway.yaml", server.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: no configuration file: only what tools have deployed is served. Write ./gateway.yaml", server.Output, StringComparison.Ordinal);
         var admin = await server.AddressAsync("admin");
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(admin, "/healthz", "x")).Status);
         var (status, body) = await GetAsync(admin, "/readyz", "x");

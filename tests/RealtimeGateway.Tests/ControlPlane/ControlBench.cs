@@ -19,7 +19,7 @@ internal sealed class ControlBench : IAsyncDisposable
 
     private ControlBench(IHost host) => _host = host;
 
-    public MemoryApiStore Store => (MemoryApiStore)_host.Services.GetRequiredService<IApiStore>();
+    public IApiStore Store => _host.Services.GetRequiredService<IApiStore>();
 
     public ActiveStages Stages => _host.Services.GetRequiredService<ActiveStages>();
 
@@ -27,12 +27,12 @@ internal sealed class ControlBench : IAsyncDisposable
 
     public Gateway Gateway => _host.Services.GetRequiredService<Gateway>();
 
-    public static async Task<ControlBench> StartAsync(GatewayConfiguration? configuration = null, MemoryApiStore? store = null)
+    public static async Task<ControlBench> StartAsync(GatewayConfiguration? configuration = null, IApiStore? store = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero)));
-        builder.Services.AddSingleton<IApiStore>(store ?? new MemoryApiStore());
+        builder.Services.AddSingleton(store ?? new MemoryApiStore());
         builder.AddRealtimeGateway(options => options.Configuration = configuration ?? GatewayConfiguration.Empty);
         builder.AddRealtimeGatewayControlPlane(options => options.ConfigurationName = "the configuration file gateway.yaml");
         var host = builder.Build();
