@@ -40,6 +40,9 @@ internal static class EventIds
     public const int AccessLogFailed = 700;
     public const int AccessLogDropped = 701;
 
+    // The execution log
+    public const int ExecutionLine = 800;
+
     // Control plane
     public const int StoredDocumentUnknown = 900;
     public const int StoredStageNotServed = 901;
