@@ -12,4 +12,10 @@ public sealed record RouteSettings
 
     /// <summary>Whether metrics are told apart by route. Default no.</summary>
     public bool DetailedMetricsEnabled { get; init; }
+
+    /// <summary>How much the execution log tells. Default: nothing.</summary>
+    public LoggingLevel LoggingLevel { get; init; }
+
+    /// <summary>Whether the execution log shows messages, headers and answers too, at <see cref="LoggingLevel.Info"/>. Default no: they may hold secrets.</summary>
+    public bool DataTraceEnabled { get; init; }
 }

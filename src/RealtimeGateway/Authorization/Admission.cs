@@ -45,7 +45,7 @@ internal sealed class Admission
             ?? await AuthorizeAsync(context, cancellationToken)
             ?? (IsKeyFromAuthorizer ? CheckKey(context, context.Client.Authorizer?.UsageIdentifierKey) : null)
             ?? CheckParameters(context);
-        context.Error = refusal?.Error;
+        context.Error = refusal?.Error ?? refusal?.Caller?.ToError();
         return refusal;
     }
 
@@ -83,7 +83,7 @@ internal sealed class Admission
 
         var started = Time.GetTimestamp();
         var decision = await Authorizer.AuthorizeAsync(context, cancellationToken);
-        context.AuthorizerLatencyMilliseconds = (long)Time.GetElapsedTime(started).TotalMilliseconds;
+        context.AuthorizerLatencyMilliseconds = Time.MillisecondsSince(started);
         if (!decision.IsAllowed)
         {
             return decision;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
 using RealtimeGateway.Signing;
@@ -24,6 +25,11 @@ internal readonly record struct AuthorizationDecision
 
     /// <summary>Who signed the handshake; null: nobody.</summary>
     public CallerIdentity? Identity { get; private init; }
+
+    /// <summary>The decision as a check of the access log.</summary>
+    public AccessStep ToStep(long latencyMilliseconds) => IsAllowed
+        ? new(StatusCodes.Status200OK, latencyMilliseconds, null)
+        : new(Status, latencyMilliseconds, Error?.Message ?? Caller?.Message);
 
     /// <summary>The client may connect.</summary>
     public static AuthorizationDecision Allow(AuthorizerContext context) => new() { IsAllowed = true, Context = context };

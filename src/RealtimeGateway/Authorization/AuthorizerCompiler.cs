@@ -11,7 +11,7 @@ using RealtimeGateway.Integrations.Lambda;
 namespace RealtimeGateway.Authorization;
 
 /// <summary>Turns what an author wrote about authorizers into what decides, or says everything that is wrong.</summary>
-internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtValidators validators, GatewayAccess access)
+internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtValidators validators, GatewayAccess access, TimeProvider time)
 {
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(15);
@@ -57,7 +57,7 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
                 errors.Add(new(place["authorizer"], "An authorizer is only asked with the authorization type CUSTOM or JWT; set that too."));
             }
 
-            return route.AuthorizationType == AuthorizationType.AwsIam ? new IamAuthorizer(access) : null;
+            return route.AuthorizationType == AuthorizationType.AwsIam ? new IamAuthorizer(access, time) : null;
         }
 
         if (route.AuthorizerId is not { } id)
@@ -132,7 +132,7 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
         try
         {
             var lambda = new LambdaClient(function, authorizer.CredentialsArn, authorizer.Timeout, LambdaAuthorizer.MaxResponseBytes, stage, resources);
-            return new LambdaAuthorizer(lambda, sources, resources.Loggers.CreateLogger<LambdaAuthorizer>());
+            return new LambdaAuthorizer(lambda, sources, time, resources.Loggers.CreateLogger<LambdaAuthorizer>());
         }
         catch (FormatException exception)
         {
@@ -188,6 +188,7 @@ internal sealed class AuthorizerCompiler(IntegrationResources resources, JwtVali
             }),
             sources.IsEmpty ? null : sources[0],
             authorizer.Scopes,
+            time,
             resources.Loggers.CreateLogger<JwtAuthorizer>());
     }
 

@@ -78,6 +78,9 @@ internal static class GatewayFileTable
             "How long a queue may stay over half full before its client is closed with 1008.", l => l.SlowConsumerTimeout),
     ]);
 
+    private static readonly ChoiceShape<LoggingLevel> LoggingLevels = new(
+        ("OFF", LoggingLevel.Off), ("ERROR", LoggingLevel.Error), ("INFO", LoggingLevel.Info));
+
     private static readonly ObjectShape<RouteSettings> RouteSettingsShape = new("routeSettings", new RouteSettings(),
     [
         Member<RouteSettings>.Of("rateLimit", Rate, (s, v) => s with { ThrottlingRateLimit = v },
@@ -86,6 +89,10 @@ internal static class GatewayFileTable
             "How many events may come at once before the rate holds. Default: a second's worth.", aws: "throttlingBurstLimit"),
         Member<RouteSettings>.Of("detailedMetrics", Boolean, (s, v) => s with { DetailedMetricsEnabled = v },
             "Whether metrics are told apart by route.", s => s.DetailedMetricsEnabled, aws: "detailedMetricsEnabled"),
+        Member<RouteSettings>.Of("loggingLevel", LoggingLevels, (s, v) => s with { LoggingLevel = v },
+            "How much the execution log tells: OFF, ERROR, or INFO for every step.", s => s.LoggingLevel),
+        Member<RouteSettings>.Of("dataTrace", Boolean, (s, v) => s with { DataTraceEnabled = v },
+            "Whether the execution log shows messages, headers and answers too, at INFO.", s => s.DataTraceEnabled, aws: "dataTraceEnabled"),
     ]);
 
     private static readonly ObjectShape<AccessLogSettings> AccessLog = new("accessLog", new AccessLogSettings { Destination = "", Format = "" },

@@ -29,6 +29,9 @@ internal sealed class CompiledRoute
     /// <summary>The rate of the route's events; null: unbounded.</summary>
     public required TokenBucket? Throttle { get; init; }
 
+    /// <summary>Takes the steps of the route's events; null: off.</summary>
+    public ExecutionLog? ExecutionLog { get; init; }
+
     /// <summary>The tags of the route's measurements.</summary>
     public required MetricTags Tags { get; init; }
 

@@ -34,6 +34,9 @@ internal sealed class CompiledStage
     /// <summary>The rate of the whole gateway, in which every event and every call of @connections counts; null: unbounded.</summary>
     public required TokenBucket? AccountThrottle { get; init; }
 
+    /// <summary>Takes the steps of events that have no route; null: off.</summary>
+    public ExecutionLog? ExecutionLog { get; init; }
+
     /// <summary>Takes one line for each event; null: none.</summary>
     public required AccessLog? AccessLog { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Authorization.ApiKeys;
@@ -14,7 +15,8 @@ namespace RealtimeGateway.Deployments;
 
 /// <summary>Turns one stage of an API into what a node runs, or says everything that is wrong with it. Touches nothing else.</summary>
 internal sealed partial class StageCompiler(
-    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access, AccessLogs accessLogs)
+    IntegrationCompiler integrations, AdmissionCompiler admissions, RouteThrottleCompiler throttles, GatewayAccess access, AccessLogs accessLogs,
+    ILoggerFactory loggers)
 {
     /// <summary>Compiles a stage.</summary>
     /// <param name="api">The API.</param>
@@ -39,6 +41,7 @@ internal sealed partial class StageCompiler(
             errors.Add(new(stagePath["limits"][name], message));
         }
 
+        StageVariableRules.Check(stage.Variables, stagePath["variables"], errors);
         if (!SelectionExpression.TryParse(api.RouteSelectionExpression, SelectionScope.Route, out var selection, out var error, api.LenientJson))
         {
             errors.Add(new(path["routeSelectionExpression"], error));
@@ -62,6 +65,7 @@ internal sealed partial class StageCompiler(
                 AllowedOrigins = api.AllowedOrigins.ToFrozenSet(StringComparer.Ordinal),
                 Admission = admission,
                 AccountThrottle = account,
+                ExecutionLog = ExecutionLogOf(stage, identity, null),
                 AccessLog = accessLog,
                 Tags = TagsOf(identity, null),
                 CallTags = TagsOf(identity, stage.DefaultRouteSettings.DetailedMetricsEnabled ? ConnectionCalls.RouteKeyOfPost : null),
@@ -104,6 +108,7 @@ internal sealed partial class StageCompiler(
                 IsTwoWay = route.HasRouteResponse,
                 Concurrency = route.Concurrency.Bound == 0 ? RouteConcurrency.Parallel(RouteConcurrency.DefaultBound) : route.Concurrency,
                 Throttle = limits.Of(route.RouteKey),
+                ExecutionLog = ExecutionLogOf(stage, identity, route.RouteKey),
                 Tags = TagsOf(identity, IsMeasuredByItself(stage, route.RouteKey) ? route.RouteKey : null),
             });
         }
@@ -139,6 +144,18 @@ internal sealed partial class StageCompiler(
     private static bool IsMeasuredByItself(Stage stage, string routeKey) =>
         stage.DefaultRouteSettings.DetailedMetricsEnabled
         || (stage.RouteSettings.TryGetValue(routeKey, out var settings) && settings.DetailedMetricsEnabled);
+
+    private ExecutionLog? ExecutionLogOf(Stage stage, StageIdentity identity, string? routeKey)
+    {
+        // A route's own level counts when it says one; its payload setting goes with it.
+        var settings = routeKey is not null && stage.RouteSettings.TryGetValue(routeKey, out var own) && own.LoggingLevel != LoggingLevel.Off
+            ? own
+            : stage.DefaultRouteSettings;
+        return settings.LoggingLevel == LoggingLevel.Off
+            ? null
+            : new ExecutionLog(
+                loggers.CreateLogger(ExecutionLog.Category), $"/aws/apigateway/{identity.ApiId}/{identity.Name}", settings.LoggingLevel, settings.DataTraceEnabled);
+    }
 
     private static MappingRoute KindOf(Route route) => route.RouteKey switch
     {

@@ -40,7 +40,7 @@ internal readonly record struct ConnectDecision : IDisposable
     public bool IsAccepted => RefusedStatus == 0;
 
     /// <summary>What it means for the event.</summary>
-    public Verdict Verdict => IsAccepted ? Verdict.Done : new(RefusedStatus, Error, Fault);
+    public Verdict Verdict => IsAccepted ? Verdict.Done : new(RefusedStatus, Error ?? Caller?.ToError(), Fault);
 
     /// <summary>A refusal in the gateway's own words.</summary>
     public static ConnectDecision Refuse(int status, ErrorFrame error) =>

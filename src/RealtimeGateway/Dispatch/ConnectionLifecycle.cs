@@ -43,6 +43,7 @@ internal sealed partial class ConnectionLifecycle(
             RequestTime = client.ConnectedAt,
             Upgrade = upgrade,
         };
+        EventRecorder.Begins(stage, stage.Routes.Connect, context);
         var decision = await DecideAsync(stage, context, upgrade, cancellationToken) with { RequestId = context.RequestId };
         recorder.Connected(stage, context, decision.Verdict, decision.WasIntegrationCalled);
         context.Scratch.Dispose();
@@ -154,6 +155,7 @@ internal sealed partial class ConnectionLifecycle(
             RequestTime = time.GetUtcNow(),
             CloseReason = connection.Reason,
         };
+        EventRecorder.Begins(stage, stage.Routes.Disconnect, context);
         var verdict = stage.Routes.Disconnect is { Integration: { } integration } route
             ? await TellAsync(route, integration, context)
             : Verdict.Done;

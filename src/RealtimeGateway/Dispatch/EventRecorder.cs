@@ -9,6 +9,10 @@ namespace RealtimeGateway.Dispatch;
 /// <summary>Writes down what became of every event: in the event itself, in the metrics and in the stage's access log.</summary>
 internal sealed class EventRecorder(GatewayMetrics metrics, TimeProvider time)
 {
+    /// <summary>Records that an event has come.</summary>
+    public static void Begins(CompiledStage stage, CompiledRoute? route, EventContext context) =>
+        ExecutionSteps.Begin(route is null ? stage.ExecutionLog : route.ExecutionLog, context);
+
     /// <summary>To be called right before an integration is; what it returns goes to <see cref="CallEnded"/>.</summary>
     public long CallStarts(CompiledRoute route) => route.IsMock ? 0 : time.GetTimestamp();
 
@@ -83,6 +87,7 @@ internal sealed class EventRecorder(GatewayMetrics metrics, TimeProvider time)
 
     private void End(CompiledStage stage, EventContext context, in Verdict verdict, MetricTags tags)
     {
+        ExecutionSteps.End(context, verdict);
         context.Status = verdict.Status;
         context.Error = verdict.Error;
         if (verdict.Fault != EventFault.None)

@@ -62,6 +62,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
     private ValueTask Start(in Call call, CompiledRoute route, IIntegration integration)
     {
         var context = MakeContext(call);
+        EventRecorder.Begins(call.Stage, route, context);
         var startedAt = recorder.CallStarts(route);
         ValueTask<IntegrationOutcome> invocation;
         try
@@ -123,6 +124,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
     private ValueTask Complete(in Call call, in Verdict verdict, string? validationError = null)
     {
         var context = MakeContext(call);
+        EventRecorder.Begins(call.Stage, call.Route, context);
         context.ValidationError = validationError;
         Conclude(call, context, verdict, wasAnswered: false);
         Release(call, context);

@@ -44,12 +44,27 @@ internal static class ContextWriter
             // "integration.latency" and its like are never set for a WebSocket API, as on AWS; this is.
             case ContextKey.IntegrationLatencyTotal when context.IntegrationLatencyMilliseconds is { } latency:
                 return Write(latency, output);
-            case ContextKey.AuthorizerIntegrationLatency or ContextKey.AuthorizerLatency when context.AuthorizerLatencyMilliseconds is { } latency:
-                return Write(latency, output);
             default:
-                return TextOf(context, variable) is { } text && Write(text, output);
+                return context.Checks is { } checks && NumberOf(context, checks, variable.Key) is { } number
+                    ? Write(number, output)
+                    : TextOf(context, variable) is { } text && Write(text, output);
         }
     }
+
+    /// <summary>The numbers of the checks of a handshake.</summary>
+    private static long? NumberOf(EventContext context, AccessChecks checks, ContextKey key) => key switch
+    {
+        ContextKey.AuthenticateLatency => checks.Authenticate?.LatencyMilliseconds,
+        ContextKey.AuthenticateStatus => checks.Authenticate?.Status,
+        ContextKey.AuthorizeLatency => checks.Authorize?.LatencyMilliseconds,
+        ContextKey.AuthorizeStatus => checks.Authorize?.Status,
+        ContextKey.AuthorizerIntegrationLatency => checks.Authorizer?.IntegrationLatencyMilliseconds,
+        ContextKey.AuthorizerIntegrationStatus => checks.Authorizer?.IntegrationStatus,
+        // AWS_IAM is no authorizer, though it takes time.
+        ContextKey.AuthorizerLatency when checks.Authorizer is not null => context.AuthorizerLatencyMilliseconds,
+        ContextKey.AuthorizerStatus => checks.Authorizer?.Status,
+        _ => null,
+    };
 
     private static string? TextOf(EventContext context, in ContextVariable variable) => variable.Key switch
     {
@@ -66,6 +81,10 @@ internal static class ContextWriter
         ContextKey.IdentityUserArn => context.Client.Caller?.UserArn,
         ContextKey.AuthorizerPrincipalId => context.Client.Authorizer?.PrincipalId,
         ContextKey.AuthorizerProperty => context.Client.Authorizer?.Values.GetValueOrDefault(variable.Property ?? ""),
+        ContextKey.AuthenticateError => context.Checks?.Authenticate?.Error,
+        ContextKey.AuthorizeError => context.Checks?.Authorize?.Error,
+        ContextKey.AuthorizerError => context.Checks?.Authorizer?.Error,
+        ContextKey.AuthorizerRequestId => context.Checks?.Authorizer?.RequestId,
         ContextKey.ErrorMessage => context.Error?.Message,
         ContextKey.ErrorMessageString => context.Error is { } error ? JsonSerializer.Serialize(error.Message) : null,
         ContextKey.ErrorResponseType => context.Error?.ResponseType,

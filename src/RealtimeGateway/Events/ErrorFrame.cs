@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using RealtimeGateway.Connections;
 
 namespace RealtimeGateway.Events;
@@ -16,10 +18,15 @@ internal sealed class ErrorFrame
     {
         Message = message;
         ResponseType = responseType;
-        var text = message is null ? "null" : $"\"{message}\"";
+        var text = message is null ? "null" : $"\"{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
         _namesMessage = namesMessage;
         _head = Encoding.UTF8.GetBytes($$"""{"message": {{text}}, "connectionId":""" + '"');
     }
+
+    /// <summary>A refusal in words that differ from caller to caller.</summary>
+    /// <param name="message">The words.</param>
+    /// <param name="responseType">What <c>$context.error.responseType</c> says.</param>
+    public static ErrorFrame Of(string message, string responseType) => new(message, responseType);
 
     /// <summary>No route takes the message, or the caller may not.</summary>
     public static ErrorFrame Forbidden { get; } = new("Forbidden", "ACCESS_DENIED");

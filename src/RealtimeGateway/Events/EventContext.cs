@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Primitives;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Connections;
+using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Expressions;
 using RealtimeGateway.Expressions.Templates;
 
@@ -53,6 +54,9 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
     /// <summary>How long the authorizer took, shown in the CONNECT event; null when there is none.</summary>
     public long? AuthorizerLatencyMilliseconds { get; set; }
 
+    /// <summary>What the checks of the handshake came to; null when none was made.</summary>
+    public AccessChecks? Checks { get; set; }
+
     /// <summary>The integration's answer, for the expressions and templates of responses; null before it has come.</summary>
     public IntegrationAnswer? Answer { get; set; }
 
@@ -67,6 +71,9 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
 
     /// <summary>How long the integration took; null when none was called.</summary>
     public long? IntegrationLatencyMilliseconds { get; set; }
+
+    /// <summary>Takes the steps of the event; null where the execution log is off.</summary>
+    public ExecutionTrace? Trace { get; set; }
 
     /// <summary>Memory for whoever works on the event, one at a time; to be reset before use.</summary>
     public PooledBufferWriter Scratch { get; } = new();
@@ -100,9 +107,11 @@ internal sealed class EventContext : IMessageSource, ITemplateVariables
         Upgrade = null;
         CloseReason = default;
         AuthorizerLatencyMilliseconds = null;
+        Checks = null;
         Answer = null;
         Error = null;
         ValidationError = null;
+        Trace = null;
         Status = 0;
         IntegrationLatencyMilliseconds = null;
     }

@@ -38,6 +38,13 @@ internal static class AccessConfigurations
         },
         api => api with { Authorizers = [authorizer] });
 
+    /// <summary>The same with another stage.</summary>
+    public static GatewayConfiguration WithStage(this GatewayConfiguration configuration, Func<Stage, Stage>? stage)
+    {
+        var api = configuration.Apis[0];
+        return stage is null ? configuration : configuration with { Apis = [api with { Stages = [stage(api.Stages[0])] }] };
+    }
+
     /// <summary>Whether the gateway asks the authorizer, and not the back end.</summary>
     public static bool IsAuthorizer(this BackendCall call) => WebUtility.UrlDecode(call.RawTarget).Contains(AuthorizerArn, StringComparison.Ordinal);
 

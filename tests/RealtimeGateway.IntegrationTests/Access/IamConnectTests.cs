@@ -104,15 +104,15 @@ public sealed class IamConnectTests
         AssertRefused(client, "UnrecognizedClientException", "message", null);
     }
 
-    private static async Task<TestGateway> StartAsync(Dictionary<string, string?> settings)
+    internal static async Task<TestGateway> StartAsync(Dictionary<string, string?> settings, Func<Stage, Stage>? stage = null)
     {
         var gateway = await TestGateway.StartAsync(
-            _ => AccessConfigurations.Of(connect => connect with { AuthorizationType = AuthorizationType.AwsIam }), settings: settings);
+            _ => AccessConfigurations.Of(connect => connect with { AuthorizationType = AuthorizationType.AwsIam }).WithStage(stage), settings: settings);
         gateway.Backend.Answer = _ => Task.FromResult(AccessConfigurations.Fine);
         return gateway;
     }
 
-    private static string Url(TestGateway gateway) => $"http://127.0.0.1:{gateway.Port}/prod";
+    internal static string Url(TestGateway gateway) => $"http://127.0.0.1:{gateway.Port}/prod";
 
     private static async Task<Uri> PresignAsync(TestGateway gateway, Script python, string path)
     {
@@ -120,7 +120,7 @@ public sealed class IamConnectTests
         return new Uri((string)answer["url"]!);
     }
 
-    private static async Task<RawWebSocket> ConnectAsync(TestGateway gateway, Script python, bool presigned, string path)
+    internal static async Task<RawWebSocket> ConnectAsync(TestGateway gateway, Script python, bool presigned, string path)
     {
         if (presigned)
         {

@@ -147,9 +147,10 @@ public sealed class JwtConnectTests
         return AccessConfigurations.Of(change?.Invoke(authorizer) ?? authorizer);
     }
 
-    private static async Task<TestGateway> StartAsync(Func<Authorizer, Authorizer>? change = null, Func<BackendAnswer>? keySet = null)
+    internal static async Task<TestGateway> StartAsync(
+        Func<Authorizer, Authorizer>? change = null, Func<BackendAnswer>? keySet = null, Func<Stage, Stage>? stage = null)
     {
-        var gateway = await TestGateway.StartAsync(backend => Configuration(backend, change));
+        var gateway = await TestGateway.StartAsync(backend => Configuration(backend, change).WithStage(stage));
         var issuer = gateway.Backend.Uri;
         gateway.Backend.Answer = call => Task.FromResult(call.RawTarget switch
         {
@@ -174,7 +175,7 @@ public sealed class JwtConnectTests
         }.ToJsonString();
     }
 
-    private static string Token(TestGateway gateway, JsonObject claims, string algorithm = "RS256", string? keyId = null)
+    internal static string Token(TestGateway gateway, JsonObject claims, string algorithm = "RS256", string? keyId = null)
     {
         var header = new JsonObject { ["alg"] = algorithm, ["kid"] = keyId ?? (algorithm == "RS256" ? "rsa" : "ec") };
         claims.TryAdd("iss", gateway.Backend.Uri.AbsoluteUri);

@@ -9,7 +9,7 @@ public sealed class LambdaAuthorizerTests
 {
     private const string RouteArn = "arn:aws:execute-api:us-east-1:000000000000:chat/prod/$connect";
 
-    private static readonly Authorizer Asked = new() { Id = "auth", Type = AuthorizerType.Request, Uri = AccessConfigurations.AuthorizerArn };
+    internal static readonly Authorizer Asked = new() { Id = "auth", Type = AuthorizerType.Request, Uri = AccessConfigurations.AuthorizerArn };
 
     [Fact]
     public async Task Connect_Allowed_ShowsTheContextInEveryEvent()
@@ -243,9 +243,9 @@ public sealed class LambdaAuthorizerTests
 
     private static Func<BackendCall, BackendAnswer> Allow(string more = "\"principalId\": \"user\"") => _ => Policy(Statement("Allow", RouteArn), "," + more);
 
-    private static async Task<TestGateway> StartAsync(Authorizer authorizer, Func<BackendCall, BackendAnswer> answer)
+    internal static async Task<TestGateway> StartAsync(Authorizer authorizer, Func<BackendCall, BackendAnswer> answer, Func<Stage, Stage>? stage = null)
     {
-        var gateway = await TestGateway.StartAsync(_ => AccessConfigurations.Of(authorizer));
+        var gateway = await TestGateway.StartAsync(_ => AccessConfigurations.Of(authorizer).WithStage(stage));
         gateway.Backend.Answer = call => Task.FromResult(call.IsAuthorizer() ? answer(call) : AccessConfigurations.Fine);
         return gateway;
     }

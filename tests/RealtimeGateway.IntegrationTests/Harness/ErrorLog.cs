@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using RealtimeGateway.Diagnostics;
 
 namespace RealtimeGateway.IntegrationTests.Harness;
 
@@ -13,6 +14,9 @@ internal sealed class ErrorLog : ILoggerProvider
 
     public IEnumerable<string> Warnings => _entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Text);
 
+    /// <summary>The lines of the execution log.</summary>
+    public IReadOnlyList<string> Execution => [.. _entries.Where(entry => entry.Level == LogLevel.Information).Select(entry => entry.Text)];
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
@@ -24,7 +28,7 @@ internal sealed class ErrorLog : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning || category == ExecutionLog.Category;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {

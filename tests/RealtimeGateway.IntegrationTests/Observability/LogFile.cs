@@ -8,11 +8,14 @@ namespace RealtimeGateway.IntegrationTests.Observability;
 /// <summary>An access log in a directory that is gone after the test.</summary>
 internal sealed class LogFile : IDisposable
 {
-    private const string Format = """
+    private const string UsualFormat = """
         {"type":"$context.eventType","route":"$context.routeKey","status":"$context.status","request":"$context.requestId","extended":"$context.extendedRequestId","connection":"$context.connectionId","message":"$context.messageId","error":$context.error.messageString,"errorType":"$context.error.responseType","mistake":"$context.error.validationErrorString","latency":"$context.integrationLatency","integration":"$context.integration.status","ip":"$context.identity.sourceIp","connectedAt":"$context.connectedAt","agent":"$context.identity.userAgent"}
         """;
 
     private readonly TemporaryDirectory _directory = new();
+
+    /// <summary>What a line has.</summary>
+    public string Format { get; init; } = UsualFormat;
 
     public string Path => System.IO.Path.Combine(_directory.Path, "logs", "access.log");
 

@@ -14,7 +14,7 @@ public sealed partial class RoomTests
         ["Connections"] = ["Apis"],
         ["Configuration"] = ["Apis", "Diagnostics"],
         ["Expressions"] = ["Apis", "Buffers"],
-        ["Events"] = ["Connections", "Apis", "Expressions", "Buffers"],
+        ["Events"] = ["Connections", "Apis", "Expressions", "Buffers", "Diagnostics"],
         ["Throttling"] = ["Apis"],
         ["Integrations"] = ["Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
         ["Authorization"] = ["Integrations", "Throttling", "Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],

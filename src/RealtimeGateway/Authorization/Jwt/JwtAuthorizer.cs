@@ -15,8 +15,10 @@ namespace RealtimeGateway.Authorization.Jwt;
 /// <param name="validator">Checks tokens.</param>
 /// <param name="source">Where the token is; null: the <c>Authorization</c> header, else the query parameter <c>access_token</c> (RFC 6750 §2.1, §2.3).</param>
 /// <param name="scopes">Scopes of which the token needs one; none: it needs none.</param>
+/// <param name="time">Measures the check.</param>
 /// <param name="log">Takes what operators have to mend.</param>
-internal sealed partial class JwtAuthorizer(JwtValidator validator, IdentitySource? source, ImmutableArray<string> scopes, ILogger log) : IAuthorizer
+internal sealed partial class JwtAuthorizer(JwtValidator validator, IdentitySource? source, ImmutableArray<string> scopes, TimeProvider time, ILogger log)
+    : IAuthorizer
 {
     private const string Scheme = "Bearer ";
 
@@ -26,6 +28,7 @@ internal sealed partial class JwtAuthorizer(JwtValidator validator, IdentitySour
         var token = source is null ? FindToken(context.Upgrade!) : source.Find(context);
         if (string.IsNullOrEmpty(token))
         {
+            Record(context, StatusCodes.Status401Unauthorized, "There is no token.", 0);
             return AuthorizationDecision.Refuse(StatusCodes.Status401Unauthorized, ErrorFrame.Unauthorized);
         }
 
@@ -34,7 +37,15 @@ internal sealed partial class JwtAuthorizer(JwtValidator validator, IdentitySour
             token = token[Scheme.Length..].Trim(' ');
         }
 
+        var started = time.GetTimestamp();
         var result = await validator.ValidateAsync(token, scopes, cancellationToken);
+        var decision = Decide(context, result);
+        Record(context, decision.IsAllowed ? StatusCodes.Status200OK : decision.Status, WordsOf(result.Outcome), time.MillisecondsSince(started));
+        return decision;
+    }
+
+    private AuthorizationDecision Decide(EventContext context, in JwtResult result)
+    {
         switch (result.Outcome)
         {
             case JwtOutcome.Valid:
@@ -48,6 +59,35 @@ internal sealed partial class JwtAuthorizer(JwtValidator validator, IdentitySour
                 return AuthorizationDecision.Refuse(StatusCodes.Status401Unauthorized, ErrorFrame.Unauthorized);
         }
     }
+
+    /// <summary>
+    /// A token without the scope proves who the client is all the same. As in HTTP APIs there is no policy, and so nothing of <c>authorize.*</c>.
+    /// </summary>
+    private static void Record(EventContext context, int status, string? error, long latency)
+    {
+        var isKnown = status == StatusCodes.Status403Forbidden;
+        context.Checks = new AccessChecks
+        {
+            Authenticate = new AccessStep(isKnown ? StatusCodes.Status200OK : status, latency, isKnown ? null : error),
+            Authorizer = new AuthorizerCheck(status, error),
+        };
+    }
+
+    /// <summary>For operators, who see in it nothing of the token.</summary>
+    private static string? WordsOf(JwtOutcome outcome) => outcome switch
+    {
+        JwtOutcome.Valid => null,
+        JwtOutcome.AlgorithmNotAllowed => "The token's algorithm is not allowed.",
+        JwtOutcome.WrongIssuer => "The token is of another issuer.",
+        JwtOutcome.UnknownKey => "The token's key is not in the issuer's key set.",
+        JwtOutcome.KeysUnavailable => "The issuer's key set cannot be had.",
+        JwtOutcome.InvalidSignature => "The token's signature is wrong.",
+        JwtOutcome.Expired => "The token has expired.",
+        JwtOutcome.NotYetValid => "The token is not valid yet.",
+        JwtOutcome.WrongAudience => "The token is for another audience.",
+        JwtOutcome.InsufficientScope => "The token has none of the scopes.",
+        _ => "The token is malformed.",
+    };
 
     private static string? FindToken(UpgradeRequest upgrade) => upgrade.Headers.Authorization switch
     {

@@ -14,9 +14,10 @@ internal sealed partial class AwsClient(
     /// <param name="request">Disposed of by this call.</param>
     /// <param name="body">Its body, as its content will send it.</param>
     /// <param name="target">Where and as whom.</param>
+    /// <param name="trace">Takes the steps; null where the execution log is off.</param>
     /// <param name="cancellationToken">Ends the call early.</param>
     public async ValueTask<BackendAnswer> SendAsync(
-        HttpRequestMessage request, ReadOnlyMemory<byte> body, AwsTarget target, CancellationToken cancellationToken)
+        HttpRequestMessage request, ReadOnlyMemory<byte> body, AwsTarget target, ExecutionTrace? trace, CancellationToken cancellationToken)
     {
         if (!await TrySignAsync(request, body, target, cancellationToken))
         {
@@ -24,7 +25,7 @@ internal sealed partial class AwsClient(
             return new BackendAnswer { Status = IntegrationStatus.Failed };
         }
 
-        return await http.SendAsync(request, target.Timeout, target.MaxResponseBytes, cancellationToken);
+        return await http.SendAsync(request, target.Timeout, target.MaxResponseBytes, trace, body, cancellationToken);
     }
 
     private async ValueTask<bool> TrySignAsync(

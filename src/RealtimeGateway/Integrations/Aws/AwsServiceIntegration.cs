@@ -43,7 +43,7 @@ internal sealed class AwsServiceIntegration : IIntegration
             return IntegrationOutcome.Of(failure);
         }
 
-        var answer = await _client.SendAsync(MakeRequest(parts, body.WrittenMemory), body.WrittenMemory, _target, cancellationToken);
+        var answer = await _client.SendAsync(MakeRequest(parts, body.WrittenMemory), body.WrittenMemory, _target, context.Trace, cancellationToken);
         if (answer.Status != IntegrationStatus.Answered)
         {
             return IntegrationOutcome.Of(answer.Status);

@@ -61,7 +61,7 @@ internal sealed class RoleCredentials(
             signer.Sign(request, body, own, "sts", region, time.GetUtcNow());
         }
 
-        using var answer = await http.SendAsync(request, CallTimeout, MaxAnswerBytes, cancellationToken);
+        using var answer = await http.SendAsync(request, CallTimeout, MaxAnswerBytes, null, body, cancellationToken);
         return answer is { Status: IntegrationStatus.Answered, StatusCode: 200 } ? Read(answer.Body.Span) : null;
     }
 

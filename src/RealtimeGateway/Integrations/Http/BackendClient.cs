@@ -15,11 +15,13 @@ internal sealed partial class BackendClient : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly CallTimeouts _timeouts;
     private readonly ILogger<BackendClient> _log;
+    private readonly TimeProvider _time;
 
     /// <summary>Makes a client with its own connection pool.</summary>
     public BackendClient(TimeProvider time, ILogger<BackendClient> log)
     {
         _log = log;
+        _time = time;
         _timeouts = new CallTimeouts(time);
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -41,10 +43,19 @@ internal sealed partial class BackendClient : IDisposable
     /// <param name="request">Disposed of by this call.</param>
     /// <param name="timeout">The time for everything, connecting included.</param>
     /// <param name="maxBytes">The largest body taken; a bigger one is a failure.</param>
+    /// <param name="trace">Takes the steps; null where the execution log is off.</param>
+    /// <param name="body">The request's body, for the trace.</param>
     /// <param name="cancellationToken">Ends the call early, as a failure.</param>
     public async ValueTask<BackendAnswer> SendAsync(
-        HttpRequestMessage request, TimeSpan timeout, long maxBytes, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        TimeSpan timeout,
+        long maxBytes,
+        ExecutionTrace? trace,
+        ReadOnlyMemory<byte> body,
+        CancellationToken cancellationToken)
     {
+        trace?.Request(request, body.Span);
+        var startedAt = trace is null ? 0 : _time.GetTimestamp();
         var deadline = _timeouts.Rent(timeout);
         var registration = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
         try
@@ -52,17 +63,21 @@ internal sealed partial class BackendClient : IDisposable
             using (request)
             using (var response = await _http.SendAsync(request, deadline.Token))
             {
-                return await ReadAsync(request, response, maxBytes, deadline.Token);
+                var answer = await ReadAsync(request, response, maxBytes, deadline.Token);
+                trace?.Response(response, answer.Body.Span, _time.GetElapsedTime(startedAt));
+                return answer;
             }
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             Log.TimedOut(_log, request.RequestUri?.Authority, timeout);
+            trace?.Error("Execution failed due to a timeout error");
             return new BackendAnswer { Status = cancellationToken.IsCancellationRequested ? IntegrationStatus.Failed : IntegrationStatus.TimedOut };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             Log.Failed(_log, request.RequestUri?.Authority, exception.Message);
+            trace?.Error($"Execution failed due to configuration error: {exception.Message}");
             return new BackendAnswer { Status = IntegrationStatus.Failed };
         }
         finally

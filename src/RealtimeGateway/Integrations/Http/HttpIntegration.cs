@@ -63,7 +63,8 @@ internal sealed class HttpIntegration : IIntegration
             return IntegrationOutcome.Of(failure);
         }
 
-        var answer = await _client.SendAsync(MakeRequest(context, parts, body.WrittenMemory), _timeout, _maxResponseBytes, cancellationToken);
+        var answer = await _client.SendAsync(
+            MakeRequest(context, parts, body.WrittenMemory), _timeout, _maxResponseBytes, context.Trace, body.WrittenMemory, cancellationToken);
         if (answer.Status != IntegrationStatus.Answered)
         {
             return IntegrationOutcome.Of(answer.Status);

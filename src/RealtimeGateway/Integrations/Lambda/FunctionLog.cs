@@ -11,6 +11,19 @@ internal static partial class FunctionLog
     public static string ErrorType(in BackendAnswer answer) =>
         answer.Headers!.TryGetValues("x-amzn-ErrorType", out var values) ? values.FirstOrDefault() ?? "" : "";
 
+    /// <summary>Tells the execution log why a function failed, in AWS's words.</summary>
+    public static void Trace(ExecutionTrace? trace, in BackendAnswer answer)
+    {
+        if (trace is null)
+        {
+            return;
+        }
+
+        var id = answer.Headers!.TryGetValues("x-amzn-RequestId", out var values) ? values.FirstOrDefault() : "";
+        trace.Error(
+            $"Lambda execution failed with status 200 due to customer function error: {ResponseShapes.ErrorMessageOf(answer.Body.Span)}. Lambda request id: {id}");
+    }
+
     [LoggerMessage(EventIds.FunctionRefused, LogLevel.Warning, "The call of {Function} was refused: {StatusCode} {ErrorType}")]
     public static partial void Refused(ILogger logger, string function, int statusCode, string errorType);
 

@@ -58,7 +58,7 @@ internal sealed class LambdaClient
             MappedHeaders.CopyTo(request, parts);
         }
 
-        return _client.SendAsync(request, payload, _target, cancellationToken);
+        return _client.SendAsync(request, payload, _target, context.Trace, cancellationToken);
     }
 
     /// <summary>Whether an answer is a failure of the function itself: it has the status 200 then, and only a header tells.</summary>

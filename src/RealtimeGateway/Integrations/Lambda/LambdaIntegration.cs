@@ -42,6 +42,7 @@ internal sealed class LambdaIntegration(LambdaClient lambda, RequestShape reques
         if (hasFailed)
         {
             FunctionLog.Failed(log, lambda.Function.Arn);
+            FunctionLog.Trace(context.Trace, answer);
         }
 
         // On $connect there is nobody to shape a failure for.

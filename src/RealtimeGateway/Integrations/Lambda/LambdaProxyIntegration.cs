@@ -14,10 +14,10 @@ internal sealed class LambdaProxyIntegration(LambdaClient lambda, ILogger log) :
         using var payload = new PooledBufferWriter();
         ProxyEvent.Write(context, payload);
         using var answer = await lambda.InvokeAsync(context, payload.WrittenMemory, null, cancellationToken);
-        return answer.Status == IntegrationStatus.Answered ? Read(answer) : IntegrationOutcome.Of(answer.Status);
+        return answer.Status == IntegrationStatus.Answered ? Read(context, answer) : IntegrationOutcome.Of(answer.Status);
     }
 
-    private IntegrationOutcome Read(in BackendAnswer answer)
+    private IntegrationOutcome Read(EventContext context, in BackendAnswer answer)
     {
         if (answer.StatusCode is < 200 or >= 300)
         {
@@ -28,6 +28,7 @@ internal sealed class LambdaProxyIntegration(LambdaClient lambda, ILogger log) :
         if (LambdaClient.IsFunctionError(answer))
         {
             FunctionLog.Failed(log, lambda.Function.Arn);
+            FunctionLog.Trace(context.Trace, answer);
             return IntegrationOutcome.Of(IntegrationStatus.FunctionFailed);
         }
 
