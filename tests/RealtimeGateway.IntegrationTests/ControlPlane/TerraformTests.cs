@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using RealtimeGateway.IntegrationTests.Harness;
 using RealtimeGateway.IntegrationTests.Server;
@@ -40,22 +41,35 @@ public sealed class TerraformTests : IDisposable
         gateway.Backend.Answer = static call => Task.FromResult(call.RawTarget.Contains("/invocations", StringComparison.Ordinal)
             ? BackendAnswer.Of("""{"principalId":"me","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}}""")
             : BackendAnswer.Ok);
-        using var client = await gateway.OpenAsync($"/{api}/prod?token=x");
-        await client.SendTextAsync("""{"action":"ping"}""");
-        Assert.Equal("one", await client.ReadTextAsync());
+        Assert.Equal("one", await PingAsync(gateway, api));
+
+        // A client that stays: it answers the gateway's pings while it waits, and hears nothing until the end.
+        using var client = new ClientWebSocket();
+        await client.ConnectAsync(new Uri($"ws://127.0.0.1:{gateway.Port}/{api}/prod?token=x"), TestContext.Current.CancellationToken);
+        var heard = client.ReceiveAsync(new byte[128].AsMemory(), TestContext.Current.CancellationToken).AsTask();
 
         Write("second.tf");
         await RunAsync(0, ["apply", "-auto-approve", .. variables, "-var", "pong=two"]);
         await RunAsync(0, ["plan", "-detailed-exitcode", .. variables, "-var", "pong=two"]);
-        await client.SendTextAsync("""{"action":"ping"}""");
-        Assert.Equal("two", await client.ReadTextAsync());
+        Assert.Equal("two", await PingAsync(gateway, api));
+        Assert.False(heard.IsCompleted);
 
         await RunAsync(0, ["destroy", "-auto-approve", .. variables, "-var", "pong=two"]);
-        Assert.Equal(1001, (await client.ReadCloseAsync()).CloseCode);
+        Assert.Equal(WebSocketMessageType.Close, (await Patience.For(heard, "the close of the destroyed API")).MessageType);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, client.CloseStatus);
         foreach (var list in (string[])["/v2/apis", "/v2/domainnames", "/v2/vpclinks"])
         {
             Assert.Empty((await AskAsync(gateway, list))["items"]!.AsArray());
         }
+    }
+
+    private static async Task<string> PingAsync(ControlGateway gateway, string api)
+    {
+        using var client = await gateway.OpenAsync($"/{api}/prod?token=x");
+        await client.SendTextAsync("""{"action":"ping"}""");
+        var text = await client.ReadTextAsync();
+        await client.CloseAsync();
+        return text;
     }
 
     private static async Task<JsonNode> AskAsync(ControlGateway gateway, string path)
