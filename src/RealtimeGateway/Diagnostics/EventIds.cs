@@ -41,7 +41,6 @@ internal static class EventIds
     public const int AccessLogDropped = 701;
 
     // The execution log
-<<<<<<< HEAD
     public const int ExecutionLine = 800;
 
     // Control plane
@@ -49,13 +48,4 @@ internal static class EventIds
     public const int StoredStageNotServed = 901;
     public const int DeployedNotServed = 902;
     public const int ControlPlaneFailed = 903;
-=======
-    public const int ExecutionLine = 900;
-
-    // Control plane
-    public const int StoredDocumentUnknown = 1000;
-    public const int StoredStageNotServed = 1001;
-    public const int DeployedNotServed = 1002;
-    public const int ControlPlaneFailed = 1003;
->>>>>>> control
 }
