@@ -44,8 +44,8 @@ internal static class EventIds
     public const int ExecutionLine = 900;
 
     // Control plane
-    public const int StoredDocumentUnknown = 1000;
-    public const int StoredStageNotServed = 1001;
-    public const int DeployedNotServed = 1002;
-    public const int ControlPlaneFailed = 1003;
+    public const int StoredDocumentUnknown = 1100;
+    public const int StoredStageNotServed = 1101;
+    public const int DeployedNotServed = 1102;
+    public const int ControlPlaneFailed = 1103;
 }
