@@ -21,7 +21,7 @@ public sealed class ExecutionLogTests
 
         var id = call.Headers["x-rg-request-id"].ToString();
         var lines = Lines(gateway).Where(line => line.Contains($"({id})", StringComparison.Ordinal)).ToList();
-        Assert.All(lines, line => Assert.StartsWith("RealtimeGateway.Execution: /aws/apigateway/chat/prod (", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.StartsWith("RealtimeGateway.Diagnostics.ExecutionLog: /aws/apigateway/chat/prod (", line, StringComparison.Ordinal));
         string[] steps =
         [
             $"Extended Request Id: {id}",
