@@ -3,6 +3,7 @@ using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Server.Listeners;
+using RealtimeGateway.Server.Operations;
 
 namespace RealtimeGateway.Server;
 
@@ -15,6 +16,7 @@ internal static class AdminEndpoints
         var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
         admin.MapRealtimeGatewayControlPlane();
         admin.MapGet("/healthz", () => TypedResults.Json(new Health("alive")));
+        admin.MapOperations();
         admin.MapGet("/readyz", (Gateway gateway, IHostApplicationLifetime lifetime) => Ready(gateway, lifetime, file?.State));
     }
 

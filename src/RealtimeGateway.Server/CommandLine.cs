@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeGateway.Server.Client;
 
 namespace RealtimeGateway.Server;
 
@@ -30,6 +31,13 @@ internal static class CommandLine
         {
             file, dataUrl, adminUrl, dataDirectory, CheckCommand(check), SchemaCommand(schema),
         };
+        foreach (var command in ClientCommands.Create())
+        {
+            root.Subcommands.Add(command);
+        }
+
+        TaughtCommand.AddExamplesTo(root);
+
         root.SetAction((parsed, cancellationToken) => serve(
             new(parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory)), cancellationToken));
         return root;

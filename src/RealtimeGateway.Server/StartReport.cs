@@ -72,11 +72,15 @@ internal sealed partial class StartReport(IAnsiConsole console, ServerSettings s
     private static string Target(Api api, Route route) => api.Integrations.FirstOrDefault(integration => integration.Id == route.Target) switch
     {
         null => "nothing is called",
-        var integration => $"{integration.Id}: {Name(integration.Type)}{(integration.Uri is { } uri ? $" {Secret().Replace(uri, "")}" : "")}"
+        var integration => $"{integration.Id}: {Name(integration.Type)}{(integration.Uri is { } uri ? $" {WithoutSecrets(uri)}" : "")}"
             + (route.HasRouteResponse ? ", answers" : "") + (route.Concurrency.IsSerial ? ", serial" : ""),
     };
 
-    private static string Name(IntegrationType type) => type switch
+    /// <summary>A URI without user, password and query.</summary>
+    public static string WithoutSecrets(string uri) => Secret().Replace(uri, "");
+
+    /// <summary>The type as AWS names it.</summary>
+    public static string Name(IntegrationType type) => type switch
     {
         IntegrationType.HttpProxy => "HTTP_PROXY",
         IntegrationType.Http => "HTTP",

@@ -24,8 +24,10 @@ internal sealed class GatewayAccess
         var access = options.Value;
         AccountId = access.AccountId;
         Region = access.Region ?? DefaultRegion;
-        var keys = access.Credentials.Select(static key => new AwsCredential(key.AccessKeyId, key.SecretAccessKey, key.SessionToken));
+        AwsCredential[] keys = [.. access.Credentials.Select(static key => new AwsCredential(key.AccessKeyId, key.SecretAccessKey, key.SessionToken))];
         Signatures = new SigV4Verifier(keys, "execute-api", access.Region, time);
+        OperatorSignatures = new SigV4Verifier(keys, "apigateway", region: null, time);
+        IdentitySignatures = new SigV4Verifier(keys, "sts", region: null, time);
         _policies = access.Credentials.Where(static key => !string.IsNullOrEmpty(key.Policy))
             .ToFrozenDictionary(static key => key.AccessKeyId, static key => Parse(key.Policy!), StringComparer.Ordinal);
         _tokenHashes = [.. access.BearerTokens.Select(static token => Hash(token))];
@@ -39,6 +41,12 @@ internal sealed class GatewayAccess
 
     /// <summary>Checks signatures against the known keys.</summary>
     public SigV4Verifier Signatures { get; }
+
+    /// <summary>Checks signatures of those who operate the gateway. The region is theirs to choose: it stands in ARNs, and nothing else depends on it.</summary>
+    public SigV4Verifier OperatorSignatures { get; }
+
+    /// <summary>Checks signatures of those who ask who they are.</summary>
+    public SigV4Verifier IdentitySignatures { get; }
 
     /// <summary>Whether any key or token is known, so that callers must come with one.</summary>
     public bool HasCredentials => Signatures.HasKeys || _tokenHashes.Length > 0;

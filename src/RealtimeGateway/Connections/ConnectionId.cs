@@ -15,7 +15,7 @@ namespace RealtimeGateway.Connections;
 /// The incarnation lets any node find the owner without a directory; 72 random bits make ids unguessable. Parsing is canonical:
 /// exactly one text exists for each id.
 /// </remarks>
-internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormattable
+internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormattable, IComparable<ConnectionId>
 {
     /// <summary>Size in bytes.</summary>
     public const int Size = 13;
@@ -115,6 +115,9 @@ internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormat
 
     /// <summary>Equal when all 13 bytes are.</summary>
     public bool Equals(ConnectionId other) => Span.SequenceEqual(other.Span);
+
+    /// <summary>By bytes: an order that means nothing, but in which a list can be gone through page by page.</summary>
+    public int CompareTo(ConnectionId other) => Span.SequenceCompareTo(other.Span);
 
     /// <inheritdoc/>
     // The last bytes are uniformly random, so they are their own hash.

@@ -16,11 +16,12 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
     private const string IdLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     /// <summary>The time of the first configuration stands for its creation.</summary>
-    private readonly string _created =
-        time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    private readonly DateTimeOffset _createdAt = time.GetUtcNow();
+
+    private string Created => _createdAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The resources of a configuration.</summary>
-    public ResourceTree Of(GatewayConfiguration configuration) => ResourceTree.Of(configuration.Apis.SelectMany(OfApi));
+    public ResourceTree Of(GatewayConfiguration configuration) => ResourceTree.Of(configuration.Apis.SelectMany(OfApi).Concat(AuthoredAccess.Of(configuration, _createdAt)));
 
     /// <summary>Refuses changes to what the configuration says.</summary>
     public ControlPlaneError? Refuse(ControlPlaneState state, IEnumerable<ResourceChange> changes)
@@ -58,7 +59,7 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
             DisableExecuteApiEndpoint = api.DisableDefaultEndpoint,
             DisableSchemaValidation = api.DisableSchemaValidation ? true : null,
             IpAddressType = "ipv4",
-            CreatedDate = _created,
+            CreatedDate = Created,
             Description = $"Defined by {names.AuthoredBy}",
             Tags = ImmutableSortedDictionary<string, string>.Empty,
         });
@@ -66,7 +67,7 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
         {
             DeploymentId = deployment,
             AutoDeployed = true,
-            CreatedDate = _created,
+            CreatedDate = Created,
             DeploymentStatus = DeploymentResource.Deployed,
         });
         foreach (var entry in api.Stages.SelectMany(stage => OfStage(id, deployment, stage))
@@ -106,8 +107,8 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
             StageName = stage.Name,
             DeploymentId = deployment,
             AutoDeploy = true,
-            CreatedDate = _created,
-            LastUpdatedDate = _created,
+            CreatedDate = Created,
+            LastUpdatedDate = Created,
             StageVariables = stage.Variables,
             DefaultRouteSettings = Settings(stage.DefaultRouteSettings),
             RouteSettings = stage.RouteSettings.ToImmutableSortedDictionary(pair => pair.Key, pair => Settings(pair.Value)),
@@ -118,11 +119,11 @@ internal sealed class AuthoredResources(ControlPlaneNames names, TimeProvider ti
 
     private static StageRouteSettings Settings(RouteSettings settings) => new()
     {
-        DataTraceEnabled = false,
         DetailedMetricsEnabled = settings.DetailedMetricsEnabled,
-        LoggingLevel = "OFF",
         ThrottlingBurstLimit = settings.ThrottlingBurstLimit,
         ThrottlingRateLimit = settings.ThrottlingRateLimit,
+        DataTraceEnabled = settings.DataTraceEnabled,
+        LoggingLevel = settings.LoggingLevel.ToString().ToUpperInvariant(),
     };
 
     private static IEnumerable<(ResourceKey Key, Resource Resource)> OfRoute(string apiId, Route route)

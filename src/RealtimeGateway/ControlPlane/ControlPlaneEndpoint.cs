@@ -22,7 +22,7 @@ internal sealed partial class ControlPlaneEndpoint(
     ILogger<ControlPlaneEndpoint> log)
 {
     /// <summary>The largest body that is read; a deployment is the gateway's own, so no request comes near.</summary>
-    private const long MaxBodyBytes = 6 * 1024 * 1024;
+    private const long MaxBodyBytes = OperatorCheck.MaxBodyBytes;
 
     /// <summary>Deeper JSON than any resource has.</summary>
     private const int MaxDepth = 32;
@@ -32,7 +32,14 @@ internal sealed partial class ControlPlaneEndpoint(
     /// <summary>Serves one call.</summary>
     public async Task HandleAsync(HttpContext http)
     {
-        var reply = await AnswerAsync(http);
+        await WriteAsync(http, await AnswerAsync(http));
+    }
+
+    /// <summary>Turns a call away.</summary>
+    public Task RefuseAsync(HttpContext http, ControlPlaneError error) => WriteAsync(http, Reply.Of(error));
+
+    private async Task WriteAsync(HttpContext http, Reply reply)
+    {
         var response = http.Response;
         response.StatusCode = reply.Status;
         callNames.AddTo(http);
@@ -150,7 +157,7 @@ internal sealed partial class ControlPlaneEndpoint(
     }
 
     /// <summary>The path as it came, since a decoded one no longer tells "%2F" from a slash.</summary>
-    private static string RawPath(HttpContext http)
+    internal static string RawPath(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         if (!target.StartsWith('/'))

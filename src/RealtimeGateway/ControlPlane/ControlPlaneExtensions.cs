@@ -7,6 +7,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
+using RealtimeGateway.Authorization.ApiKeys;
+using RealtimeGateway.ControlPlane.V1;
 using RealtimeGateway.ControlPlane.V2;
 using RealtimeGateway.ControlPlane.Wire;
 using RealtimeGateway.Store;
@@ -33,18 +35,34 @@ public static class ControlPlaneExtensions
         });
         services.TryAddSingleton<AuthoredResources>();
         services.TryAddSingleton<AutoDeployment>();
-        services.TryAddSingleton(static _ => new OperationTable(V2Operations.All));
+        services.TryAddSingleton(static provider => new OperationTable(
+            [.. V2Operations.All, .. V1Operations.All(provider.GetRequiredService<UsagePlanCompiler>().FindUsage)]));
+        services.TryAddSingleton<CallerIdentityEndpoint>();
         services.TryAddSingleton<CommandExecutor>();
+        services.TryAddSingleton<OperatorCheck>();
         services.TryAddSingleton<ControlPlaneEndpoint>();
         services.AddHostedService<ControlPlaneHost>();
         return builder;
     }
 
-    /// <summary>Serves the operations of apigatewayv2 below <c>/v2</c>.</summary>
+    /// <summary>
+    /// Serves the operations of apigatewayv2 and apigateway, and STS's GetCallerIdentity, to operators (<see cref="GatewayAccessOptions"/>): on <c>/v2</c>,
+    /// <c>/apikeys</c>, <c>/usageplans</c>, <c>/account</c>, <c>/tags</c>, <c>/restapis</c> and so on, and on <c>POST /</c>.
+    /// </summary>
     public static IEndpointConventionBuilder MapRealtimeGatewayControlPlane(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        RequestDelegate serve = endpoints.ServiceProvider.GetRequiredService<ControlPlaneEndpoint>().HandleAsync;
-        return endpoints.Map("/v2/{**path}", serve).WithDisplayName("RealtimeGateway control plane");
+        var services = endpoints.ServiceProvider;
+        var endpoint = services.GetRequiredService<ControlPlaneEndpoint>();
+        var serve = services.GetRequiredService<OperatorCheck>().Guard(endpoint.HandleAsync, endpoint.RefuseAsync);
+        var group = endpoints.MapGroup("").WithDisplayName("RealtimeGateway control plane");
+        foreach (var root in V1Operations.Roots.Add("v2"))
+        {
+            group.Map($"/{root}/{{**path}}", serve);
+        }
+
+        RequestDelegate identify = services.GetRequiredService<CallerIdentityEndpoint>().HandleAsync;
+        group.MapPost("/", identify);
+        return group;
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
 {
     private readonly Lock _gate = new();
     private volatile StageTable _table = StageTable.Empty;
-    private volatile bool _hasConfiguration;
+    private volatile GatewayConfiguration? _configuration;
     private volatile GatewayConfiguration _authored = GatewayConfiguration.Empty;
     private GatewayConfiguration _deployed = GatewayConfiguration.Empty;
 
@@ -24,7 +24,10 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
     public StageTable Table => _table;
 
     /// <summary>Whether a configuration has ever been taken over.</summary>
-    public bool HasConfiguration => _hasConfiguration;
+    public bool HasConfiguration => _configuration is not null;
+
+    /// <summary>What <see cref="Table"/> was made from.</summary>
+    public GatewayConfiguration Configuration => _configuration ?? GatewayConfiguration.Empty;
 
     /// <summary>What the application or its file says, without what tools have deployed.</summary>
     public GatewayConfiguration Authored => _authored;
@@ -85,17 +88,43 @@ internal sealed partial class ActiveStages(GatewayCompiler compiler, ILogger<Act
         }
 
         _table = _table.Succeed(stages, configuration.DefaultApi, configuration.Domains);
-        _hasConfiguration = true;
+        _configuration = configuration;
         Log.Applied(log, stages.Length);
         Changed?.Invoke(_table);
         return [];
     }
 
-    private static GatewayConfiguration Union(GatewayConfiguration authored, GatewayConfiguration deployed) => authored with
+    private static GatewayConfiguration Union(GatewayConfiguration authored, GatewayConfiguration deployed)
     {
-        Deployed = [.. deployed.Apis.Where(api => !authored.Apis.Any(other => other.Id == api.Id))],
-        Domains = [.. authored.Domains, .. deployed.Domains],
-    };
+        ImmutableArray<Api> apis = [.. deployed.Apis.Where(api => !authored.Apis.Any(other => other.Id == api.Id))];
+        var values = authored.ApiKeys.Select(key => key.Value).ToHashSet(StringComparer.Ordinal);
+        ImmutableArray<ApiKey> keys =
+        [
+            .. authored.ApiKeys,
+            .. deployed.ApiKeys.ExceptBy(authored.ApiKeys.Select(key => key.Id), key => key.Id, StringComparer.Ordinal).Where(key => !values.Contains(key.Value)),
+        ];
+
+        // A tool's plan may name what the file has taken away since; that must not stop the file.
+        var stages = authored.Apis.Concat(apis).SelectMany(api => api.Stages.Select(stage => $"{api.Id}/{stage.Name}")).ToHashSet(StringComparer.Ordinal);
+        var keyIds = keys.Select(key => key.Id).ToHashSet(StringComparer.Ordinal);
+        return authored with
+        {
+            Deployed = apis,
+            Domains =
+            [
+                .. authored.Domains,
+                .. deployed.Domains.Where(domain => stages.Contains($"{domain.ApiId}/{domain.Stage}") && !authored.Domains.Any(other =>
+                    other.Host.Equals(domain.Host, StringComparison.OrdinalIgnoreCase) && other.BasePath.Trim('/') == domain.BasePath)),
+            ],
+            ApiKeys = keys,
+            UsagePlans =
+            [
+                .. authored.UsagePlans,
+                .. deployed.UsagePlans.ExceptBy(authored.UsagePlans.Select(plan => plan.Id), plan => plan.Id, StringComparer.Ordinal)
+                    .Select(plan => plan with { Stages = plan.Stages.RemoveAll(stage => !stages.Contains(stage)), Keys = plan.Keys.RemoveAll(key => !keyIds.Contains(key)) }),
+            ],
+        };
+    }
 
     private static partial class Log
     {

@@ -64,6 +64,8 @@ internal sealed class GatewayCompiler(StageCompiler stages, UsagePlanCompiler us
             errors.Add(new(ConfigurationPath.Root["defaultApi"], $"There is no API '{defaultApi}'."));
         }
 
+        DomainRules.Check(configuration, errors);
+
         // A mistake in an API is found once for each of its stages.
         ImmutableArray<ConfigurationError> distinct = [.. errors.Distinct()];
         served = distinct.IsEmpty ? [.. compiled] : null;

@@ -23,6 +23,9 @@ public sealed class Gateway
     /// <summary>Whether a configuration has been taken over, so that the node may be sent clients.</summary>
     public bool IsReady => _stages.HasConfiguration;
 
+    /// <summary>What is served; empty before a configuration has been taken over.</summary>
+    public GatewayConfiguration Configuration => _stages.Configuration;
+
     /// <summary>
     /// Serves <paramref name="configuration"/> from now on. Open sockets stay open and see it with their next message; those of a stage that is
     /// gone are closed with 1001.

@@ -6,6 +6,10 @@ namespace RealtimeGateway.Throttling;
 /// </summary>
 internal sealed class KeyUsage(TimeProvider time)
 {
+    /// <summary>For how many days it is known what was used on each: AWS's own bound for GetUsage.</summary>
+    public const int DaysKept = 90;
+
+    private readonly SortedDictionary<DateOnly, (long Used, long Remaining)> _days = [];
     private readonly Lock _gate = new();
     private KeyLimits? _limits;
     private TokenBucket? _bucket;
@@ -22,9 +26,34 @@ internal sealed class KeyUsage(TimeProvider time)
             }
 
             // The rate first: what is refused for being too fast must not use up the quota.
-            return _bucket?.TryTake() == false ? KeyVerdict.TooFast
+            var verdict = _bucket?.TryTake() == false ? KeyVerdict.TooFast
                 : _quota?.TryTake() == false ? KeyVerdict.OverQuota
                 : KeyVerdict.Taken;
+            if (verdict == KeyVerdict.Taken)
+            {
+                Record();
+            }
+
+            return verdict;
+        }
+    }
+
+    /// <summary>What was used on a day (UTC), and what was left of the quota when it was last used; without a quota nothing is ever left.</summary>
+    public (long Used, long Remaining) OfDay(DateOnly day)
+    {
+        lock (_gate)
+        {
+            return _days.TryGetValue(day, out var recorded) ? recorded : (0, _quota?.Usage.Remaining ?? 0);
+        }
+    }
+
+    private void Record()
+    {
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        _days[today] = (_days.GetValueOrDefault(today).Used + 1, _quota?.Usage.Remaining ?? 0);
+        while (_days.Count > DaysKept + 1)
+        {
+            _days.Remove(_days.Keys.First());
         }
     }
 

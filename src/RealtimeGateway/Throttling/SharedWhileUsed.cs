@@ -30,6 +30,15 @@ internal sealed class SharedWhileUsed<TKey, TValue>
         }
     }
 
+    /// <summary>The object of a key if it is in use.</summary>
+    public TValue? Find(TKey key)
+    {
+        lock (_gate)
+        {
+            return _held.TryGetValue(key, out var reference) && reference.TryGetTarget(out var value) ? value : null;
+        }
+    }
+
     private void Prune()
     {
         foreach (var (key, reference) in _held)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Authorization;
 using RealtimeGateway.Connections;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
@@ -31,7 +32,7 @@ internal sealed class ControlGateway : IAsyncDisposable
 
     public ConnectionTable Connections => _app.Services.GetRequiredService<ConnectionTable>();
 
-    public static async Task<ControlGateway> StartAsync(TemporaryDirectory directory, GatewayConfiguration? configuration = null)
+    public static async Task<ControlGateway> StartAsync(TemporaryDirectory directory, GatewayConfiguration? configuration = null, Action<GatewayAccessOptions>? access = null)
     {
         var backend = await Backend.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,6 +46,11 @@ internal sealed class ControlGateway : IAsyncDisposable
             options.DataDirectory = directory.Path;
             options.StopTimeout = TimeSpan.FromMilliseconds(200);
         });
+        if (access is not null)
+        {
+            builder.Services.Configure(access);
+        }
+
         WebApplication? app = null;
         builder.AddRealtimeGatewayControlPlane(options =>
         {

@@ -48,6 +48,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         foreach (var (name, value) in environment)
         {
@@ -86,6 +87,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         using var kill = Process.Start("sh", ["-c", $"kill -{signal} {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         return await ExitAsync();
+    }
+
+    /// <summary>Gives the program its whole standard input.</summary>
+    public async Task InputAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
     }
 
     public async Task<int> ExitAsync()

@@ -21,8 +21,8 @@ public sealed class GatewayFileMistakeTests
         // Kinds
         { "apis: []", 1, 7, "expected a mapping of names to apis, but found a list; write each as 'name: …' on its own line" },
         { "apis:\n  a: hello\n", 2, 6, "expected a mapping with some of name, routeSelectionExpression" },
-        { "- apis\n", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, accountSettings, but found a list" },
-        { "just text", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, accountSettings, but found 'just text'" },
+        { "- apis\n", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, domains, accountSettings, but found a list" },
+        { "just text", 1, 1, "expected a mapping with some of defaultApi, apis, apiKeys, usagePlans, domains, accountSettings, but found 'just text'" },
         { "apis: { a: { routes: { x: [t] } } }", 1, 27, "expected target as text, or a mapping with some of target, routeResponse, concurrency, " },
         { "apis: { a: { allowedOrigins: { x: y } } }", 1, 30, "expected a list; each item text, but found a mapping; start each item with '- '" },
         { "apis: { a: { integrations: { m: { type: MOCK, requestTemplates: { $default: {\"statusCode\":200} } } } } }", 1, 77, "expected text, but found a mapping; text that starts with '{' or contains ': ' needs quotes" },

@@ -12,6 +12,9 @@ internal sealed class UsagePlanCompiler(TimeProvider time)
     /// <summary>What keys have used of plans, by plan and key. It goes on through changes of both.</summary>
     private readonly SharedWhileUsed<(string Plan, string Key), KeyUsage> _usage = new();
 
+    /// <summary>What a key has used of a plan; null when nothing that is served knows the two.</summary>
+    public KeyUsage? FindUsage(string plan, string key) => _usage.Find((plan, key));
+
     /// <summary>Compiles the keys of each stage that a plan is for, by <c>{api}/{stage}</c>.</summary>
     public Dictionary<string, StageApiKeys> Compile(GatewayConfiguration configuration, ICollection<ConfigurationError> errors)
     {

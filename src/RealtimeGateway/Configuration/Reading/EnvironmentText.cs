@@ -11,6 +11,12 @@ internal sealed partial class EnvironmentText(Func<string, string?> lookup)
 {
     private const string Opening = "${env:";
 
+    /// <summary>The text as a file must have it so that nothing of it is taken for a reference.</summary>
+    public static string Escape(string text) => text.Replace(Opening, $"${Opening}", StringComparison.Ordinal);
+
+    /// <summary>A reference to the variable <paramref name="name"/>.</summary>
+    public static string Reference(string name) => $"{Opening}{name}}}";
+
     /// <summary>The text with the environment in it; what cannot be filled in is added to <paramref name="mistakes"/> and left as it is.</summary>
     public string Fill(string text, Place place, MistakeList mistakes)
     {
@@ -32,7 +38,7 @@ internal sealed partial class EnvironmentText(Func<string, string?> lookup)
                 continue;
             }
 
-            var match = Reference().Match(text, start);
+            var match = ReferencePattern().Match(text, start);
             if (!match.Success)
             {
                 mistakes.Add(place, $"'{Printable.Of(text[start..])}' is no reference to the environment; write ${{env:NAME}} or ${{env:NAME:-default}}");
@@ -67,5 +73,5 @@ internal sealed partial class EnvironmentText(Func<string, string?> lookup)
     }
 
     [GeneratedRegex(@"\G\$\{env:(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Reference();
+    private static partial Regex ReferencePattern();
 }

@@ -9,7 +9,7 @@ internal sealed class BooleanShape : ScalarShape<bool>
 
     public override JsonObject Schema(SchemaDefinitions definitions) => OrEnvironment(new JsonObject { ["type"] = "boolean" });
 
-    public override JsonNode Print(bool value) => value;
+    public override JsonNode Print(bool value, Printing at) => value;
 
     protected override bool TryParse(string text, out bool value, out string? complaint)
     {

@@ -11,7 +11,7 @@ internal sealed class ChoiceShape<T>(params (string Name, T Value)[] choices) : 
     public override JsonObject Schema(SchemaDefinitions definitions) =>
         OrEnvironment(new JsonObject { ["enum"] = new JsonArray([.. choices.Select(choice => (JsonNode)choice.Name)]) });
 
-    public override JsonNode? Print(T value) => choices.First(choice => choice.Value.Equals(value)).Name;
+    public override JsonNode Print(T value, Printing at) => choices.First(choice => choice.Value.Equals(value)).Name;
 
     protected override bool TryParse(string text, out T value, out string? complaint)
     {

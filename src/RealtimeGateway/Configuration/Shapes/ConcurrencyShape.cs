@@ -44,6 +44,6 @@ internal sealed class ConcurrencyShape : Shape<RouteConcurrency>
             new JsonObject { ["type"] = "string", ["pattern"] = @"\$\{env:" }),
     };
 
-    public override JsonNode Print(RouteConcurrency value) =>
+    public override JsonNode Print(RouteConcurrency value, Printing at) =>
         value.IsSerial ? "serial" : value.Bound == RouteConcurrency.DefaultBound ? "parallel" : new JsonObject { ["parallel"] = value.Bound };
 }

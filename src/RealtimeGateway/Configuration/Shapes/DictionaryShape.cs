@@ -37,6 +37,18 @@ internal sealed class DictionaryShape<T>(Shape<T> value, string? shorthand = nul
         return shorthand is null ? map : new JsonObject { ["anyOf"] = new JsonArray(value.Schema(definitions), map) };
     }
 
+    public override JsonNode Print(ImmutableSortedDictionary<string, T> entries, Printing at)
+    {
+        // A mapping can only be read as the entries themselves, so it cannot be a shorthand.
+        if (shorthand is not null && entries.Count == 1 && entries.TryGetValue(shorthand, out var only) && value.Print(only, at) is JsonValue single)
+        {
+            return single;
+        }
+
+        return new JsonObject(entries.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(EnvironmentText.Escape(entry.Key), (JsonNode?)value.Print(entry.Value, at[entry.Key]))));
+    }
+
     private bool TryReadEntries(MapNode map, MistakeList mistakes, ref ImmutableSortedDictionary<string, T> read)
     {
         var builder = read.ToBuilder();

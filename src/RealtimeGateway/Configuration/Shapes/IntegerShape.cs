@@ -15,7 +15,7 @@ internal sealed class IntegerShape(int min, int max, bool canBeOff = false) : Sc
         return canBeOff ? OrEnvironment(number, new JsonObject { ["const"] = "off" }) : OrEnvironment(number);
     }
 
-    public override JsonNode Print(int value) => canBeOff && value == 0 ? "off" : value;
+    public override JsonNode Print(int value, Printing at) => canBeOff && value == 0 ? "off" : value;
 
     protected override bool TryParse(string text, out int value, out string? complaint)
     {

@@ -40,6 +40,8 @@ internal sealed class ListShape<T>(Shape<T> item) : Shape<ImmutableArray<T>>
         return isGood;
     }
 
+    public override JsonNode Print(ImmutableArray<T> value, Printing at) => new JsonArray([.. value.Select((one, index) => item.Print(one, at[index]))]);
+
     public override JsonObject Schema(SchemaDefinitions definitions) => new()
     {
         ["anyOf"] = new JsonArray(

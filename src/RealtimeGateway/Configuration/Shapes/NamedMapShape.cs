@@ -8,7 +8,8 @@ namespace RealtimeGateway.Configuration.Shapes;
 /// <param name="rule">What names are possible.</param>
 /// <param name="item">The shape of each entry.</param>
 /// <param name="seed">Makes a record with its defaults from its name, which <paramref name="rule"/> allows.</param>
-internal sealed class NamedMapShape<T>(NameRule rule, ObjectShape<T> item, Func<string, T> seed) : Shape<ImmutableArray<T>> where T : class
+/// <param name="name">The name of a record.</param>
+internal sealed class NamedMapShape<T>(NameRule rule, ObjectShape<T> item, Func<string, T> seed, Func<T, string> name) : Shape<ImmutableArray<T>> where T : class
 {
     public override string Expectation => $"a mapping of names to {item.Plural}";
 
@@ -44,6 +45,9 @@ internal sealed class NamedMapShape<T>(NameRule rule, ObjectShape<T> item, Func<
         value = items.ToImmutable();
         return value.Length == map.Entries.Length;
     }
+
+    public override JsonNode Print(ImmutableArray<T> value, Printing at) => new JsonObject(value.Select(one =>
+        KeyValuePair.Create(EnvironmentText.Escape(name(one)), (JsonNode?)item.Print(one, seed(name(one)), at[name(one)]))));
 
     public override JsonObject Schema(SchemaDefinitions definitions) => new()
     {

@@ -10,9 +10,11 @@ internal sealed class NumberShape : ScalarShape<double>
 
     public override JsonObject Schema(SchemaDefinitions definitions) => OrEnvironment(new JsonObject { ["type"] = "number", ["minimum"] = 0 });
 
+    public override JsonNode Print(double value, Printing at) => value;
+
     protected override bool TryParse(string text, out double value, out string? complaint)
     {
         complaint = null;
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
     }
 }

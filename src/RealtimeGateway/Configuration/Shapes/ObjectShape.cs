@@ -54,6 +54,24 @@ internal sealed class ObjectShape<T>(string name, T defaults, ImmutableArray<Mem
         return value is not null;
     }
 
+    public override JsonNode Print(T value, Printing at) => Print(value, defaults, at);
+
+    /// <summary>Prints what differs from <paramref name="seed"/>, which is what a reader starts from, and what must be written.</summary>
+    public JsonNode Print(T value, T seed, Printing at)
+    {
+        var printed = new JsonObject();
+        foreach (var member in members)
+        {
+            var node = member.Print(value, at);
+            if (node is not null && (member.IsRequired || !JsonNode.DeepEquals(node, member.Print(seed, at))))
+            {
+                printed.Add(member.Name, node);
+            }
+        }
+
+        return shorthand is not null && printed.Count == 1 && printed[shorthand] is JsonValue single ? single.DeepClone() : printed;
+    }
+
     public override JsonObject Schema(SchemaDefinitions definitions) => definitions.Refer(name, MakeSchema);
 
     private T? Fill(ImmutableArray<MapEntry> entries, T? target, MistakeList mistakes)

@@ -13,7 +13,7 @@ internal sealed class ParsedShape<T>(string expectation, string pattern) : Scala
     public override JsonObject Schema(SchemaDefinitions definitions) =>
         OrEnvironment(new JsonObject { ["type"] = "string", ["pattern"] = $"^(?:{pattern})$" });
 
-    public override JsonNode? Print(T value) => value.ToString();
+    public override JsonNode Print(T value, Printing at) => value.ToString() ?? "";
 
     protected override bool TryParse(string text, [MaybeNullWhen(false)] out T value, out string? complaint)
     {

@@ -28,7 +28,7 @@ internal abstract partial class QuantityShape<T>(long min, long max, bool canBeO
     public sealed override JsonObject Schema(SchemaDefinitions definitions) =>
         canBeOff ? OrEnvironment(QuantitySchema(), new JsonObject { ["enum"] = new JsonArray("off", 0) }) : OrEnvironment(QuantitySchema());
 
-    public sealed override JsonNode Print(T value) => canBeOff && Amount(value) == 0 ? "off" : Format(Amount(value));
+    public sealed override JsonNode Print(T value, Printing at) => canBeOff && Amount(value) == 0 ? "off" : Format(Amount(value));
 
     protected sealed override bool TryParse(string text, out T value, out string? complaint)
     {
@@ -76,7 +76,7 @@ internal abstract partial class QuantityShape<T>(long min, long max, bool canBeO
         {
             var worth = Worth(match.Groups["unit"].Value);
 
-            // 12 digits before the point keep a decimal far from overflow.
+            // 13 digits before the point hold the largest size in bytes and keep a decimal far from overflow.
             if (worth is 0 || worth >= last || !decimal.TryParse(match.Groups["number"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;
@@ -113,10 +113,10 @@ internal abstract partial class QuantityShape<T>(long min, long max, bool canBeO
             }
         }
 
-        return amount.ToString(CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{amount}{Units[^1].Unit}");
     }
 
-    [GeneratedRegex(@"\G(?<number>[0-9]{1,12}(\.[0-9]{1,6})?)[ ]?(?<unit>[A-Za-z]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\G(?<number>[0-9]{1,13}(\.[0-9]{1,6})?)[ ]?(?<unit>[A-Za-z]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Part();
 
     [GeneratedRegex(@"^[0-9]+(\.[0-9]+)?\z", RegexOptions.CultureInvariant)]

@@ -18,8 +18,8 @@ internal abstract class Shape<T>
     /// <summary>The JSON Schema (draft 7) of the shape.</summary>
     public abstract JsonObject Schema(SchemaDefinitions definitions);
 
-    /// <summary>The value as the file would have it, to show defaults; <see langword="null"/> when there is nothing worth showing.</summary>
-    public virtual JsonNode? Print(T value) => null;
+    /// <summary>The value as the file would have it: reading that gives the same value again.</summary>
+    public abstract JsonNode Print(T value, Printing at);
 
     /// <summary>Tells that something else stands there.</summary>
     protected bool Refuse(FileNode node, MistakeList mistakes, string? advice = null)

@@ -11,7 +11,7 @@ internal sealed class TextShape : ScalarShape<string>
 
     public override JsonObject Schema(SchemaDefinitions definitions) => new() { ["type"] = new JsonArray("string", "number", "boolean") };
 
-    public override JsonNode Print(string value) => value;
+    public override JsonNode Print(string value, Printing at) => EnvironmentText.Escape(value);
 
     protected override bool TryParse(string text, [MaybeNullWhen(false)] out string value, out string? complaint)
     {

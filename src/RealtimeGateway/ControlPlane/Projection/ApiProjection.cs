@@ -107,6 +107,13 @@ internal static class ApiProjection
     private static RouteSettings Of(StageRouteSettings? settings) => new()
     {
         ThrottlingRateLimit = settings?.ThrottlingRateLimit,
+        DataTraceEnabled = settings?.DataTraceEnabled ?? false,
+        LoggingLevel = settings?.LoggingLevel switch
+        {
+            "INFO" => LoggingLevel.Info,
+            "ERROR" => LoggingLevel.Error,
+            _ => LoggingLevel.Off,
+        },
         ThrottlingBurstLimit = settings?.ThrottlingBurstLimit,
         DetailedMetricsEnabled = settings?.DetailedMetricsEnabled ?? false,
     };

@@ -12,11 +12,13 @@ internal sealed class StageProjection
 {
     private readonly ImmutableDictionary<ResourceKey, ProjectedStage> _stages;
 
-    private StageProjection(ImmutableDictionary<ResourceKey, ProjectedStage> stages, GatewayConfiguration configuration) =>
-        (_stages, Configuration) = (stages, configuration);
+    private readonly AccessProjection _access;
+
+    private StageProjection(ImmutableDictionary<ResourceKey, ProjectedStage> stages, AccessProjection access, GatewayConfiguration configuration) =>
+        (_stages, _access, Configuration) = (stages, access, configuration);
 
     /// <summary>Of nothing.</summary>
-    public static StageProjection Empty { get; } = new(ImmutableDictionary<ResourceKey, ProjectedStage>.Empty, GatewayConfiguration.Empty);
+    public static StageProjection Empty { get; } = new(ImmutableDictionary<ResourceKey, ProjectedStage>.Empty, AccessProjection.Empty, GatewayConfiguration.Empty);
 
     /// <summary>All that is served. An API with several stages is there once for each, since they may show different deployments.</summary>
     public GatewayConfiguration Configuration { get; }
@@ -55,12 +57,15 @@ internal sealed class StageProjection
         ImmutableArray<Api> served =
             [.. projected.Where(stage => stage.Value.Problem is null).OrderBy(stage => stage.Key.ToString(), StringComparer.Ordinal).Select(stage => stage.Value.Api)];
         var domains = Domains(state, projected);
+        var access = AccessProjection.Of(state, before._access);
 
         // Most changes are to drafts, which nobody serves.
         var isSame = served.Length == before.Configuration.Apis.Length
             && served.Zip(before.Configuration.Apis).All(pair => ReferenceEquals(pair.First, pair.Second))
-            && domains.SequenceEqual(before.Configuration.Domains);
-        return new(projected, isSame ? before.Configuration : new() { Apis = served, Domains = domains });
+            && domains.SequenceEqual(before.Configuration.Domains)
+            && ReferenceEquals(access, before._access);
+        return new(
+            projected, access, isSame ? before.Configuration : new() { Apis = served, Domains = domains, ApiKeys = access.Keys, UsagePlans = access.Plans });
     }
 
     private static ProjectedStage Project(SnapshotResource snapshot, StageResource stage, Func<Api, string?> check)

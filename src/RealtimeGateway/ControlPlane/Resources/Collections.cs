@@ -6,6 +6,9 @@ internal static class Collections
     public const string Apis = "apis";
     public const string Domains = "domainnames";
     public const string VpcLinks = "vpclinks";
+    public const string ApiKeys = "apikeys";
+    public const string UsagePlans = "usageplans";
+    public const string Account = "account";
     public const string Routes = "routes";
     public const string RouteResponses = "routeresponses";
     public const string Integrations = "integrations";

@@ -19,6 +19,9 @@ namespace RealtimeGateway.ControlPlane.Resources;
 [JsonSerializable(typeof(DomainNameResource))]
 [JsonSerializable(typeof(ApiMappingResource))]
 [JsonSerializable(typeof(VpcLinkResource))]
+[JsonSerializable(typeof(ApiKeyResource))]
+[JsonSerializable(typeof(UsagePlanResource))]
+[JsonSerializable(typeof(AccountResource))]
 internal sealed partial class ResourceJson : JsonSerializerContext
 {
     /// <summary>The form of the resources of a collection.</summary>
@@ -39,6 +42,9 @@ internal sealed partial class ResourceJson : JsonSerializerContext
         Collections.Domains => Default.DomainNameResource,
         Collections.ApiMappings => Default.ApiMappingResource,
         Collections.VpcLinks => Default.VpcLinkResource,
+        Collections.ApiKeys => Default.ApiKeyResource,
+        Collections.UsagePlans => Default.UsagePlanResource,
+        Collections.Account => Default.AccountResource,
         _ => null,
     };
 

@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using RealtimeGateway.Apis;
+using RealtimeGateway.Configuration;
+using RealtimeGateway.Server.Operations;
+
+namespace RealtimeGateway.Server.Client;
+
+/// <summary>Asks a running gateway, on both its listeners.</summary>
+internal sealed class GatewayCaller(Uri adminUrl, Uri dataUrl, CallerCredentials credentials, HttpMessageHandler handler) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private readonly HttpMessageInvoker _http = new(handler);
+
+    /// <summary>Where clients connect.</summary>
+    public Uri DataUrl => dataUrl;
+
+    /// <summary>The running configuration as a file, with references in place of secrets unless asked for.</summary>
+    public async Task<string> ExportAsync(bool withSecrets, CancellationToken cancellationToken) =>
+        await AskAdminAsync(withSecrets ? "/gateway/configuration?secrets=true" : "/gateway/configuration", cancellationToken);
+
+    /// <summary>The running configuration; references stand in place of secrets.</summary>
+    public async Task<GatewayConfiguration> ConfigurationAsync(CancellationToken cancellationToken)
+    {
+        var result = GatewayFile.Parse(await ExportAsync(withSecrets: false, cancellationToken), "the gateway's configuration", static name => $"${{env:{name}}}");
+        return result.Configuration ?? throw new CallFailedException($"The gateway's configuration cannot be read; is it of another version? {result.Errors[0]}");
+    }
+
+    /// <summary>One page of the connections of the node that answers.</summary>
+    public async Task<ConnectionPage> ConnectionsAsync(string? api, string? stage, int limit, string? after, CancellationToken cancellationToken)
+    {
+        var query = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?limit={limit}") + Part("api", api) + Part("stage", stage) + Part("after", after);
+        return Read<ConnectionPage>(await AskAdminAsync($"/gateway/connections{query}", cancellationToken));
+    }
+
+    /// <summary>Where a connection is.</summary>
+    public async Task<ConnectionEntry> FindAsync(string id, CancellationToken cancellationToken) =>
+        Read<ConnectionEntry>(await AskAdminAsync($"/gateway/connections/{Uri.EscapeDataString(id)}", cancellationToken));
+
+    /// <summary>Calls <c>@connections</c>.</summary>
+    /// <param name="method">GET, POST or DELETE.</param>
+    /// <param name="api">The API of the connection.</param>
+    /// <param name="stage">A stage of it.</param>
+    /// <param name="id">The connection.</param>
+    /// <param name="body">For POST: the message.</param>
+    /// <param name="isBinary">For POST: whether it is a binary message.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<string> ConnectionAsync(
+        HttpMethod method, string api, string stage, string id, byte[]? body, bool isBinary, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(
+            method, new Uri(dataUrl, $"/{Uri.EscapeDataString(api)}/{Uri.EscapeDataString(stage)}/@connections/{Uri.EscapeDataString(id)}"));
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        }
+
+        if (isBinary)
+        {
+            request.Headers.TryAddWithoutValidation("x-rg-message-type", "binary");
+        }
+
+        credentials.AddTo(request, body, "execute-api");
+        return await SendAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task<string> AskAdminAsync(string target, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(adminUrl, target));
+        credentials.AddTo(request, [], "apigateway");
+        return await SendAsync(request, cancellationToken);
+    }
+
+    private async Task<string> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            return response.IsSuccessStatusCode ? text : throw CallFailedException.Of(response, text);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CallFailedException($"There is no answer from {request.RequestUri!.GetLeftPart(UriPartial.Authority)}: {exception.Message}");
+        }
+    }
+
+    private static string Part(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+
+    private static T Read<T>(string text) =>
+        JsonSerializer.Deserialize<T>(text, Json) ?? throw new CallFailedException("The gateway's answer is empty; is it of another version?");
+}
