@@ -41,11 +41,11 @@ internal static class EventIds
     public const int AccessLogDropped = 701;
 
     // The execution log
-    public const int ExecutionLine = 800;
+    public const int ExecutionLine = 900;
 
     // Control plane
-    public const int StoredDocumentUnknown = 900;
-    public const int StoredStageNotServed = 901;
-    public const int DeployedNotServed = 902;
-    public const int ControlPlaneFailed = 903;
+    public const int StoredDocumentUnknown = 1100;
+    public const int StoredStageNotServed = 1101;
+    public const int DeployedNotServed = 1102;
+    public const int ControlPlaneFailed = 1103;
 }
