@@ -20,9 +20,11 @@ public sealed class ManyApisTests : IDisposable
         var path = Path.Combine(_directory, "store.db");
         var (api, route) = await FillAsync(path);
 
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.GetTimestamp();
         await using var bench = await ControlBench.StartAsync(store: SqliteApiStore.Open(path));
         var start = Stopwatch.GetElapsedTime(started);
+        memory = GC.GetTotalMemory(forceFullCollection: true) - memory;
         Assert.Equal(Apis, bench.Stages.Table.Slots.Length);
         var stage = bench.Stages.Table.Find(ApiId.Parse(api), "prod")!;
 
@@ -38,7 +40,7 @@ public sealed class ManyApisTests : IDisposable
 
         times.Sort();
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"start {start.TotalMilliseconds:F0} ms; a route changed and deployed: median {times[10].TotalMilliseconds:F1} ms, worst {times[^1].TotalMilliseconds:F1} ms");
+            $"start {start.TotalMilliseconds:F0} ms; {memory / 1024 / 1024} MB managed memory; a route changed and deployed: median {times[10].TotalMilliseconds:F1} ms, worst {times[^1].TotalMilliseconds:F1} ms");
     }
 
     private static async Task<(string Api, string Route)> FillAsync(string path)
