@@ -47,9 +47,10 @@ internal sealed class JwtKeyCache
         if (StartFetch() is { } fetch && !canServeOld)
         {
             await fetch.WaitAsync(cancellationToken);
-            held = _held;
         }
 
+        // Also without a fetch of ours: another's may have ended since the first look.
+        held = _held;
         return held is not null && AgeOf(held) < _options.MaxKeySetAge ? held.Keys : null;
     }
 
