@@ -38,6 +38,8 @@ public sealed class SdkTests : IDisposable
             AuthorizerUri = "arn:aws:lambda:us-east-1:000000000000:function:who",
         }, 201))["AuthorizerId"]!.ToString();
         var ModelId = (await CallAsync("CreateModel", new { ApiId, Name = "say", Schema = "{}" }, 201))["ModelId"]!.ToString();
+        Assert.StartsWith(
+            "#set($inputRoot", (await CallAsync("GetModelTemplate", new { ApiId, ModelId }, 200))["Value"]!.ToString(), StringComparison.Ordinal);
         var RouteId = (await CallAsync("CreateRoute", new
         {
             ApiId, RouteKey = "$connect", AuthorizationType = "CUSTOM", AuthorizerId, Target = $"integrations/{IntegrationId}",
@@ -100,10 +102,10 @@ public sealed class SdkTests : IDisposable
         await sdk.SendAsync(new { command = "call", operation = "GetApi", input = new { ApiId } });
         var gone = await sdk.NextAsync("failure");
         Assert.Equal(("NotFoundException", 404), (gone["name"]!.ToString(), gone["status"]!.GetValue<int>()));
-        await sdk.SendAsync(new { command = "call", operation = "GetModelTemplate", input = new { ApiId, ModelId } });
+        await sdk.SendAsync(new { command = "call", operation = "ExportApi", input = new { ApiId, OutputType = "JSON", Specification = "OAS30" } });
         var missing = await sdk.NextAsync("failure");
         Assert.Equal(("NotImplementedException", 501), (missing["name"]!.ToString(), missing["status"]!.GetValue<int>()));
-        Assert.Contains("GetModelTemplate", missing["message"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ExportApi", missing["message"]!.ToString(), StringComparison.Ordinal);
 
         async Task<JsonObject> CallAsync(string operation, object input, int status)
         {

@@ -35,7 +35,7 @@ internal sealed partial class ModelKind : ApiChildKind<ModelResource>
 
     /// <inheritdoc/>
     public override IEnumerable<Operation> Operations =>
-        [.. base.Operations, new("GetModelTemplate", HttpMethods.Get, $"{ItemPath}/template", Decide: null)];
+        [.. base.Operations, new("GetModelTemplate", HttpMethods.Get, $"{ItemPath}/template", GetTemplate)];
 
     /// <inheritdoc/>
     protected override void Complete(ControlPlaneState state, ControlPlaneCall call, JsonObject draft)
@@ -67,6 +67,16 @@ internal sealed partial class ModelKind : ApiChildKind<ModelResource>
         UserOf(state, call, resource) is { } user
             ? ControlPlaneError.Conflict($"Cannot delete model '{resource.Name}': route '{user.RouteKey}' names it.")
             : null;
+
+    private Decision GetTemplate(ControlPlaneState state, ControlPlaneCall call) =>
+        TryFind(state, call, out _, out var model) is { } error
+            ? error
+            : Reply.Of(StatusCodes.Status200OK, writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("value"u8, SampleTemplate.Of(model.Schema));
+                writer.WriteEndObject();
+            });
 
     private static RouteResource? UserOf(ControlPlaneState state, ControlPlaneCall call, ModelResource model) =>
         List<RouteResource>(state, call, Collections.Routes).FirstOrDefault(route => route.RequestModels?.ContainsValue(model.Name) == true);
