@@ -20,8 +20,9 @@ public sealed partial class RoomTests
         ["Authorization"] = ["Integrations", "Throttling", "Events", "Expressions", "Signing", "Connections", "Apis", "Buffers", "Diagnostics"],
         ["Deployments"] = ["Integrations", "Authorization", "Throttling", "Expressions", "Events", "Apis", "Diagnostics"],
         ["Dispatch"] = ["Deployments", "Authorization", "Throttling", "Integrations", "Connections", "Events", "Expressions", "Apis", "Buffers", "Diagnostics"],
+        ["Cluster"] = ["Dispatch", "Deployments", "Connections", "Events", "Apis", "Buffers", "Diagnostics"],
         ["FrontDoor"] = ["Authorization", "Events"],
-        ["Management"] = ["FrontDoor", "Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
+        ["Management"] = ["Cluster", "FrontDoor", "Deployments", "Authorization", "Throttling", "Connections", "Events", "Signing", "Apis", "Buffers", "Diagnostics"],
         ["Store"] = ["Apis"],
         ["ControlPlane"] =
             ["Store", "Deployments", "Management", "FrontDoor", "Authorization", "Throttling", "Integrations", "Expressions", "Signing", "Apis", "Diagnostics"],
