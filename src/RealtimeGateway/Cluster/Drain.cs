@@ -19,7 +19,8 @@ internal sealed partial class Drain(
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abort = new();
     private CancellationTokenSource? _run;
-    private long _endsAt;
+    private DrainTimes _current;
+    private long _beganAt;
     private bool _isStopping;
 
     /// <summary>Whether the node takes no new clients.</summary>
@@ -85,8 +86,9 @@ internal sealed partial class Drain(
             var left = times;
             if (IsDraining)
             {
-                var rest = TimeSpan.FromSeconds(Math.Max(0, _endsAt - time.GetTimestamp()) / (double)time.TimestampFrequency);
-                left = left with { Delay = TimeSpan.Zero, Spread = rest < times.Spread ? rest : times.Spread };
+                var delay = Left(_current.Delay);
+                var spread = Left(_current.Delay + _current.Spread) - delay;
+                left = left with { Delay = delay < times.Delay ? delay : times.Delay, Spread = spread < times.Spread ? spread : times.Spread };
                 _run?.Cancel();
             }
 
@@ -125,13 +127,16 @@ internal sealed partial class Drain(
     private Task Start(DrainTimes span)
     {
         lifecycle.TakeNoMore();
-        var whole = span.Delay + span.Spread;
-        _endsAt = time.GetTimestamp() + (long)(whole.TotalSeconds * time.TimestampFrequency);
+        _current = span;
+        _beganAt = time.GetTimestamp();
         _run?.Dispose();
         _run = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         Log.Began(log, connections.Count, span.Delay.TotalSeconds, span.Spread.TotalSeconds);
         return CloseAllAsync(span, _run.Token);
     }
+
+    /// <summary>How much of a span is left that began with the drain.</summary>
+    private TimeSpan Left(TimeSpan span) => span - time.GetElapsedTime(_beganAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private async Task CloseAllAsync(DrainTimes span, CancellationToken cancellationToken)
     {

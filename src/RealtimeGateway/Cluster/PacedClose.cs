@@ -28,7 +28,9 @@ internal sealed class PacedClose(TimeProvider time, Random random)
             var due = over * ((i + random.NextDouble()) / connections.Length);
             while (connections[i].IsOpen && due - time.GetElapsedTime(startedAt) is { Ticks: > 0 } left)
             {
-                await Task.Delay(left < LookInterval ? left : LookInterval, time, cancellationToken);
+                // Timers have whole milliseconds, and one of none would not wait at all.
+                var wait = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+                await Task.Delay(wait < LookInterval ? wait : LookInterval, time, cancellationToken);
             }
 
             cancellationToken.ThrowIfCancellationRequested();

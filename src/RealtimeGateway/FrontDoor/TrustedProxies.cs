@@ -250,14 +250,22 @@ internal sealed class TrustedProxies
 
     private static bool TryParseNetwork(string text, out IPNetwork network)
     {
-        if (IPAddress.TryParse(text, out var address) && !text.Contains('%', StringComparison.Ordinal))
+        network = default;
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var bare = slash < 0 ? text : text.AsSpan(0, slash);
+        if (!IPAddress.TryParse(bare, out var address) || !IsUsual(address, bare))
         {
-            address = Plain(address);
-            network = new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
-            return true;
+            return false;
         }
 
-        return IPNetwork.TryParse(text, out network);
+        if (slash >= 0)
+        {
+            return IPNetwork.TryParse(text, out network);
+        }
+
+        address = Plain(address);
+        network = new(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        return true;
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
