@@ -24,8 +24,10 @@ shift $((OPTIND - 1))
 [ $# -eq 0 ] || file=$(realpath "$1")
 [[ $nodes =~ ^[1-9]$ ]] || { echo "-n takes 1 to 9 nodes" >&2; exit 2; }
 
-need() { for program in "$@"; do [ -x "$program" ] || program=$(command -v "$program") && [ -n "$program" ] && { echo "$program"; return; }; done; echo "Missing: $1" >&2; return 1; }
-haproxy=$(need haproxy /usr/sbin/haproxy)
+need() { # NAME: its path; /usr/sbin is not everybody's
+  PATH=$PATH:/usr/sbin command -v "$1" || { echo "$1 is not installed." >&2; return 1; }
+}
+haproxy=$(need haproxy)
 [ "$nodes" -eq 1 ] || redis=$(need redis-server)
 
 dotnet build "$root/src/RealtimeGateway.Server" -c "$build" -v quiet -nologo -clp:NoSummary
