@@ -48,17 +48,25 @@ public static class RealtimeGatewayExtensions
         AddIntegrations(services);
         AddAccess(services);
         AddStages(services);
+        AddLeaving(services);
         services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<DisconnectTeller>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return TrustedProxies.TryCreate([.. options.TrustedProxies], options.ForwardedHeader, out var trusted, out var problem)
+                ? trusted
+                : throw new InvalidOperationException($"RealtimeGatewayOptions.{problem}.");
+        });
         services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
-            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
+            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>(), provider.GetRequiredService<Drain>()));
         services.AddHostedService<GatewayHost>();
         return builder;
     }
@@ -167,6 +175,28 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<Throttles>();
         services.TryAddSingleton<RouteThrottleCompiler>();
         services.TryAddSingleton<CallerCheck>();
+    }
+
+    private static void AddLeaving(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new PacedClose(provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return new Drain(
+                provider.GetRequiredService<ConnectionTable>(),
+                provider.GetRequiredService<ConnectionLifecycle>(),
+                provider.GetRequiredService<MessageDispatcher>(),
+                provider.GetRequiredService<PacedClose>(),
+                new DrainTimes(options.DrainDelay, options.DrainTime, options.StopTimeout),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<Drain>>());
+        });
+        services.TryAddSingleton(static provider => new Rebalance(
+            provider.GetRequiredService<ConnectionTable>(),
+            provider.GetRequiredService<PacedClose>(),
+            Random.Shared,
+            provider.GetRequiredService<ILogger<Rebalance>>()));
     }
 
     private static void AddStages(IServiceCollection services)
