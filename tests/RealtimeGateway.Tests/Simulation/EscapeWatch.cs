@@ -11,8 +11,18 @@ internal sealed class EscapeWatch : EventListener
     /// <summary>FrameworkEventSource's keyword of thread pool events.</summary>
     private const EventKeywords ThreadPoolKeyword = (EventKeywords)0x2;
 
+    /// <summary>Which loop the thread runs. Static by need: events come with no other context than their thread.</summary>
     [ThreadStatic]
     private static SimulationLoop? _loop;
+
+    /// <summary>Begins to watch.</summary>
+    public EscapeWatch()
+    {
+        // The thread pool looks only when it begins to work whether anybody listens.
+        using var done = new ManualResetEventSlim();
+        ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), done);
+        done.Wait(TimeSpan.FromSeconds(10));
+    }
 
     /// <summary>Tells every watch that the calling thread runs <paramref name="loop"/>, until what is returned is disposed.</summary>
     public static IDisposable Enter(SimulationLoop loop)
