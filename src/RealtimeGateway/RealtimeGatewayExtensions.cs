@@ -47,6 +47,7 @@ public static class RealtimeGatewayExtensions
         AddAccess(services);
         AddStages(services);
         services.TryAddSingleton<EventRecorder>();
+        services.TryAddSingleton<DisconnectTeller>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
@@ -109,6 +110,7 @@ public static class RealtimeGatewayExtensions
     private static void AddConnections(IServiceCollection services)
     {
         services.TryAddSingleton<ConnectionTable>();
+        services.TryAddSingleton<IConnectionRecords, NoConnectionRecords>();
         services.TryAddSingleton(static _ => OutboundBudget.ForThisProcess());
         services.AddHostedService<ConnectionSweeper>();
     }

@@ -36,6 +36,25 @@ internal static class EventIds
     public const int FileFailed = 502;
     public const int FilePollingOnly = 503;
 
+    // Cluster
+    public const int FleetJoined = 600;
+    public const int BackplaneAway = 601;
+    public const int BackplaneBack = 602;
+    public const int BackplaneRunChanged = 603;
+    public const int NodeCondemned = 604;
+    public const int MembershipFaulted = 605;
+    public const int LeaveFailed = 606;
+    public const int BurialBegan = 610;
+    public const int BurialEnded = 611;
+    public const int BurialInterrupted = 612;
+    public const int BurialFaulted = 613;
+    public const int RecordBroken = 614;
+    public const int BurialFailed = 615;
+    public const int BurialTellFaulted = 616;
+    public const int BurialRemovalFailed = 617;
+    public const int RecordsDelayed = 620;
+    public const int RecordsFaulted = 621;
+
     // Diagnostics
     public const int AccessLogFailed = 700;
     public const int AccessLogDropped = 701;

@@ -43,7 +43,7 @@ internal sealed class WebSocketEndpoint(
 
         var pipe = new StreamPipe();
         using var transport = new WebSocketTransport(pipe, http.Abort, dispatcher, time, log);
-        var session = lifecycle.Open(slot, id, client, transport);
+        var session = await lifecycle.OpenAsync(slot, id, client, transport);
         try
         {
             if (await TryAcceptAsync(http, handshake, decision.Subprotocol) is { } stream)
