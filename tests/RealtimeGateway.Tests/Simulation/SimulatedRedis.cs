@@ -29,7 +29,7 @@ internal sealed class SimulatedRedis
     public SimulationLoop Loop { get; }
 
     /// <summary>What the network does.</summary>
-    public Weather Weather { get; }
+    public Weather Weather { get; set; }
 
     /// <summary>What is broken on purpose.</summary>
     public Mutations Mutations { get; }

@@ -10,6 +10,9 @@ internal sealed class SimulationLane(SimulationLoop loop, string name) : Synchro
     /// <summary>The loop that runs it.</summary>
     public SimulationLoop Loop { get; } = loop;
 
+    /// <summary>Called after each item.</summary>
+    public Action? AfterItem { get; set; }
+
     /// <summary>Whether nothing runs while time goes on.</summary>
     public bool IsFrozen { get; private set; }
 
@@ -46,6 +49,7 @@ internal sealed class SimulationLane(SimulationLoop loop, string name) : Synchro
         try
         {
             callback(state);
+            AfterItem?.Invoke();
         }
         catch (Exception exception)
         {

@@ -85,6 +85,9 @@ internal sealed class FleetStory
     public bool IsQuiet(long from, long to) =>
         !BackplaneFaults.Exists(fault => fault.Meets(from, to)) && _nodes.Values.All(node => !node.Faults.Exists(fault => fault.Meets(from, to)));
 
+    /// <summary>Whether at a moment nothing could go wrong but by planned faults: in the end the weather is calm.</summary>
+    public bool IsCalmAt(long at) => IsCalm || at >= SettledAt;
+
     /// <summary>Whether some node was there all the time.</summary>
     public bool HasSurvivor(long from, long to) => _nodes.Values.Any(node => node.JoinedAt <= from && node.GoneAt > to);
 
@@ -256,8 +259,13 @@ internal sealed class FleetStory
             case HistoryKind.TellBegan:
                 connection.Tellings.Add(new Telling(entry.Node, entry.Text ?? "", entry.At));
                 break;
-            case HistoryKind.TellEnded when connection.Tellings.FindLast(telling => telling.Node == entry.Node) is { } telling:
-                telling.EndedAt = entry.At;
+            case HistoryKind.TellEnded:
+                var teller = entry.Node;
+                if (connection.Tellings.FindLast(telling => telling.Node == teller) is { } told)
+                {
+                    told.EndedAt = entry.At;
+                }
+
                 break;
             default:
                 break;

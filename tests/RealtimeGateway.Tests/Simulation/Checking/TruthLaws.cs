@@ -70,14 +70,9 @@ internal static class TruthLaws
     /// <summary>P5. Where nothing else is wrong, an ended connection answers 410 after 1 s, after 3 s when its node has left as well, after 15 s when its node was killed.</summary>
     public static void QuickTruth(FleetStory story, List<string> violations)
     {
-        if (!story.IsCalm)
-        {
-            return;
-        }
-
         foreach (var (call, attempt) in Attempts(story))
         {
-            if (attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection)
+            if (!story.IsCalmAt(attempt.BeganAt) || attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection)
             {
                 continue;
             }
@@ -114,14 +109,10 @@ internal static class TruthLaws
     /// <summary>Where nothing is lost and nothing is wrong, nobody is refused.</summary>
     public static void AvailableWhenCalm(FleetStory story, List<string> violations)
     {
-        if (!story.IsCalm)
-        {
-            return;
-        }
-
         foreach (var (call, attempt) in Attempts(story).Where(static pair => pair.Attempt.Status is 503 or 504))
         {
-            if (story.Find(call.Connection) is { } connection
+            if (story.IsCalmAt(attempt.BeganAt)
+                && story.Find(call.Connection) is { } connection
                 && connection.EndedAt > attempt.EndedAt
                 && story.Node(attempt.Node).JoinedAt < attempt.BeganAt - (2 * Laws.Second)
                 && story.IsQuiet(attempt.BeganAt - Recovery, attempt.EndedAt))
