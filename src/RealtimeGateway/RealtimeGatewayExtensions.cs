@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Authorization.Jwt;
 using RealtimeGateway.Authorization;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
@@ -43,6 +44,7 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<TraceIds>();
         AddDiagnostics(services);
         AddConnections(services);
+        AddCluster(services);
         AddIntegrations(services);
         AddAccess(services);
         AddStages(services);
@@ -113,6 +115,32 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<IConnectionRecords, NoConnectionRecords>();
         services.TryAddSingleton(static _ => OutboundBudget.ForThisProcess());
         services.AddHostedService<ConnectionSweeper>();
+    }
+
+    /// <summary>A node that is alone, until <see cref="AddRealtimeGatewayFleet"/> makes it one of several.</summary>
+    private static void AddCluster(IServiceCollection services)
+    {
+        services.TryAddSingleton<IMembership, LoneNode>();
+        services.TryAddSingleton<OwnIncarnations>();
+        services.TryAddSingleton<DeliveryLog>();
+        services.TryAddSingleton<LocalConnections>();
+        services.TryAddSingleton(static provider => new ConnectionRouter(
+            provider.GetRequiredService<LocalConnections>(),
+            provider.GetRequiredService<OwnIncarnations>(),
+            provider.GetRequiredService<IMembership>(),
+            provider.GetService<NodeBus>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>
+    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> and with the <see cref="IMembership"/> that are registered as well. The bus starts
+    /// before what is registered after it and stops after that: a node that can be seen must answer.
+    /// </summary>
+    internal static IServiceCollection AddRealtimeGatewayFleet(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NodeBus>();
+        services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
+        return services;
     }
 
     private static void AddIntegrations(IServiceCollection services)

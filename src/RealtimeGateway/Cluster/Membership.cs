@@ -14,7 +14,7 @@ namespace RealtimeGateway.Cluster;
 /// Its loop is the only one that renews. Times are <see cref="TimeProvider.GetTimestamp"/>, counted from before a renewal was sent: the lease can only
 /// last longer than this node believes.
 /// </remarks>
-internal sealed partial class Membership : IDisposable
+internal sealed partial class Membership : IMembership, IDisposable
 {
     private readonly IBackplane _backplane;
     private readonly IdSource _ids;

@@ -55,6 +55,15 @@ internal static class EventIds
     public const int RecordsDelayed = 620;
     public const int RecordsFaulted = 621;
 
+    // Cluster: the node bus
+    public const int BusCircuitOpened = 650;
+    public const int BusCircuitClosed = 651;
+    public const int BusSendFaulted = 652;
+    public const int BusListenFaulted = 653;
+    public const int BusBatchFaulted = 654;
+    public const int BusRequestFaulted = 655;
+    public const int BusRenewalFaulted = 656;
+
     // Diagnostics
     public const int AccessLogFailed = 700;
     public const int AccessLogDropped = 701;

@@ -11,7 +11,7 @@ namespace RealtimeGateway.Tests.Simulation;
 /// <summary>
 /// One process of the fleet: the gateway's own connections, lifecycle, bus, router, membership, records and reaper, on a simulated clock, backplane and network.
 /// </summary>
-internal sealed class SimulatedNode
+internal sealed class SimulatedNode : IDisposable
 {
     private readonly SimulatedFleet _fleet;
     private readonly Random _random;
@@ -25,6 +25,8 @@ internal sealed class SimulatedNode
     private readonly Membership _membership;
     private readonly ConnectionLifecycle _lifecycle;
     private readonly StageSlot _slot;
+    private readonly ConnectionRecords _records;
+    private readonly Reaper _reaper;
     private readonly FleetMember _member;
     private readonly NodeBus _bus;
     private readonly ConnectionRouter _router;
@@ -50,12 +52,12 @@ internal sealed class SimulatedNode
         var stages = new ActiveStages(fleet.Parts.Compiler, NullLogger<ActiveStages>.Instance);
         var teller = new DisconnectTeller(stages, recorder, Clock, NullLogger<DisconnectTeller>.Instance);
         _membership = new Membership(Backplane, _ids, _table, options, Clock, NullLogger<Membership>.Instance);
-        var records = new ConnectionRecords(Backplane, _membership, options, Clock, NullLogger<ConnectionRecords>.Instance);
-        _lifecycle = new ConnectionLifecycle(_table, new OutboundBudget(1 << 20), _ids, records, teller, recorder, Clock);
-        var reaper = new Reaper(
+        _records = new ConnectionRecords(Backplane, _membership, options, Clock, NullLogger<ConnectionRecords>.Instance);
+        _lifecycle = new ConnectionLifecycle(_table, new OutboundBudget(1 << 20), _ids, _records, teller, recorder, Clock);
+        _reaper = new Reaper(
             Backplane, _membership, (id, client) => teller.TellAsync(id, client, CloseReason.Abnormal, _slot), options, _random, Clock, fleet.Parts.Fleet,
             NullLogger<Reaper>.Instance);
-        _member = new FleetMember(_membership, records, reaper, _lifecycle);
+        _member = new FleetMember(_membership, _records, _reaper, _lifecycle);
 
         var own = new OwnIncarnations(_membership);
         var local = new LocalConnections(_table, new DeliveryLog(Clock));
@@ -236,6 +238,16 @@ internal sealed class SimulatedNode
 
     /// <summary>A connection's writer is busy, so that its end is seen before its close frame is written.</summary>
     public void Watch(ConnectionId id) => _watched.Add(id);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sweeper.Dispose();
+        _reaper.Dispose();
+        _records.Dispose();
+        _membership.Dispose();
+        _bus.Dispose();
+    }
 
     private async Task AcceptAsync(SimulatedClient client)
     {

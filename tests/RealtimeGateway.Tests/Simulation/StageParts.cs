@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.Cluster;
@@ -16,6 +18,7 @@ namespace RealtimeGateway.Tests.Simulation;
 internal sealed class StageParts : IDisposable
 {
     private readonly SharedMeters _meters = new();
+    private readonly IHost _host;
     private readonly SelectionExpression _selection;
     private readonly RequiredParameters _parameters;
     private readonly MetricTags _tags = new("sim", "live", null);
@@ -23,9 +26,13 @@ internal sealed class StageParts : IDisposable
     /// <summary>Makes them.</summary>
     public StageParts()
     {
-        Assert.True(SelectionExpression.TryParse("$request.body.action", SelectionScope.Route, out var selection, out var error), error);
-        _selection = selection;
-        _parameters = RequiredParameters.Compile(new Api { Id = ApiId, Name = "sim" }, default, []);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.AddRealtimeGateway();
+        _host = builder.Build();
+        _selection = SelectionExpression.TryParse("$request.body.action", SelectionScope.Route, out var selection, out var error)
+            ? selection
+            : throw new SimulationException(error);
+        _parameters = RequiredParameters.Compile(new Api { Id = ApiId, Name = "sim" }, ConfigurationPath.Root, []);
         Metrics = new GatewayMetrics(_meters, static () => 0);
         Fleet = new FleetMetrics(_meters);
     }
@@ -38,6 +45,9 @@ internal sealed class StageParts : IDisposable
 
     /// <summary>Counts for nobody.</summary>
     public FleetMetrics Fleet { get; }
+
+    /// <summary>Compiles nothing here: what a node serves is made by <see cref="Slot"/>.</summary>
+    public GatewayCompiler Compiler => _host.Services.GetRequiredService<GatewayCompiler>();
 
     /// <summary>The stage of a node whose <c>$disconnect</c> goes to <paramref name="backEnd"/>.</summary>
     public StageSlot Slot(IIntegration backEnd, TimeProvider time) => new(new CompiledStage
@@ -65,7 +75,11 @@ internal sealed class StageParts : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _meters.Dispose();
+    public void Dispose()
+    {
+        _host.Dispose();
+        _meters.Dispose();
+    }
 
     private CompiledRoute DisconnectRoute(IIntegration backEnd) => new()
     {
