@@ -20,12 +20,12 @@ internal sealed partial class ConnectionRecords : IConnectionRecords, IDisposabl
     private readonly TimeProvider _time;
     private readonly ILogger<ConnectionRecords> _log;
     private readonly Alarm _alarm;
+    private readonly Waiters<bool> _flushes;
 
     private readonly Dictionary<ConnectionId, Record> _records = [];
     private readonly LinkedList<Record> _toWrite = [];
     private readonly HashSet<ConnectionId> _toRemove = [];
     private RecordRound? _round;
-    private TaskCompletionSource? _idle;
     private Task _loop = Task.CompletedTask;
     private int _runs;
     private long _keptAt;
@@ -43,6 +43,7 @@ internal sealed partial class ConnectionRecords : IConnectionRecords, IDisposabl
         _time = time;
         _log = log;
         _alarm = new Alarm(time);
+        _flushes = new Waiters<bool>(time);
         _keptAt = time.GetTimestamp();
     }
 
@@ -97,7 +98,7 @@ internal sealed partial class ConnectionRecords : IConnectionRecords, IDisposabl
     /// <summary>Waits until everything has been written and removed. <see langword="false"/>: that did not come to be before the call was given up.</summary>
     public async Task<bool> FlushAsync(CancellationToken cancellationToken)
     {
-        Task idle;
+        Task<bool> flushed;
         lock (_gate)
         {
             if (IsIdle())
@@ -105,15 +106,13 @@ internal sealed partial class ConnectionRecords : IConnectionRecords, IDisposabl
                 return true;
             }
 
-            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            idle = _idle.Task;
+            flushed = _flushes.WaitAsync(Timeout.InfiniteTimeSpan, false, cancellationToken);
         }
 
         _alarm.Ring();
         try
         {
-            await idle.WaitAsync(cancellationToken);
-            return true;
+            return await flushed;
         }
         catch (OperationCanceledException)
         {
@@ -340,8 +339,7 @@ internal sealed partial class ConnectionRecords : IConnectionRecords, IDisposabl
                 batch = TakeBatch();
                 if (batch is null)
                 {
-                    _idle?.TrySetResult();
-                    _idle = null;
+                    _flushes.Answer(true);
                     return _options.RecordRenewal - _time.GetElapsedTime(_keptAt);
                 }
             }

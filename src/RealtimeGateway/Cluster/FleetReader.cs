@@ -4,7 +4,7 @@ namespace RealtimeGateway.Cluster;
 internal sealed class FleetReader(IBackplane backplane, FleetOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private TaskCompletionSource<FleetReading?>? _next;
+    private Waiters<FleetReading?>? _next;
     private bool _isReading;
 
     /// <summary>A reading that began after this call; null when the backplane does not answer.</summary>
@@ -14,8 +14,8 @@ internal sealed class FleetReader(IBackplane backplane, FleetOptions options, Ti
         bool isFirst;
         lock (_gate)
         {
-            _next ??= new TaskCompletionSource<FleetReading?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            reading = _next.Task;
+            _next ??= new Waiters<FleetReading?>(time);
+            reading = _next.WaitAsync(Timeout.InfiniteTimeSpan, null, cancellationToken);
             isFirst = !_isReading;
             _isReading = true;
         }
@@ -25,26 +25,18 @@ internal sealed class FleetReader(IBackplane backplane, FleetOptions options, Ti
             _ = ReadForAllAsync();
         }
 
-        return reading.WaitAsync(cancellationToken);
+        return reading;
     }
 
     private async Task ReadForAllAsync()
     {
         while (TryTakeAsked() is { } asked)
         {
-            try
-            {
-                asked.SetResult(await ReadOnceAsync());
-            }
-            catch (Exception exception)
-            {
-                // A fault of the backplane's client goes to those who asked; the next reading may do.
-                asked.SetException(exception);
-            }
+            asked.Answer(await ReadOnceAsync());
         }
     }
 
-    private TaskCompletionSource<FleetReading?>? TryTakeAsked()
+    private Waiters<FleetReading?>? TryTakeAsked()
     {
         lock (_gate)
         {
@@ -63,8 +55,9 @@ internal sealed class FleetReader(IBackplane backplane, FleetOptions options, Ti
             using var timeout = new CancellationTokenSource(options.RenewalTimeout, time);
             return new FleetReading(await backplane.ReadFleetAsync(timeout.Token), beganAt);
         }
-        catch (Exception exception) when (exception is BackplaneException or OperationCanceledException)
+        catch (Exception)
         {
+            // Even a fault of the backplane's client only means that nothing is known now; the renewals, which meet it too, log it.
             return null;
         }
     }

@@ -24,13 +24,13 @@ internal sealed partial class Membership : IMembership, IDisposable
     private readonly ILogger<Membership> _log;
     private readonly FleetReader _reader;
     private readonly Alarm _alarm;
+    private readonly Waiters<bool> _answers;
     private readonly CancellationTokenSource _stop = new();
     private readonly DateTimeOffset _startedAt;
 
     private Task _loop = Task.CompletedTask;
     private volatile Health? _health;
     private volatile FleetReading _reading;
-    private volatile TaskCompletionSource<bool> _nextAnswer = NewAnswer();
     private ImmutableArray<uint> _past = [];
     private string? _run;
     private bool _isAway;
@@ -50,6 +50,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         _log = log;
         _reader = new FleetReader(backplane, options, time);
         _alarm = new Alarm(time);
+        _answers = new Waiters<bool>(time);
         _startedAt = time.GetUtcNow();
         _reading = new FleetReading(FleetView.None, time.GetTimestamp());
     }
@@ -173,23 +174,16 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     /// <summary>Completes with the next answer to a renewal, which is tried now rather than later.</summary>
     /// <returns>Whether the lease was renewed; <see langword="false"/>: this node was condemned, or the time is up.</returns>
-    public async Task<bool> WaitForRenewalAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<bool> WaitForRenewalAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = _nextAnswer.Task;
+        var answer = _answers.WaitAsync(timeout, false, cancellationToken);
         // Not for each of many who ask: attempts that fail at once would follow each other without a pause.
         if (Volatile.Read(ref _attemptedAt) is var attemptedAt && (attemptedAt == long.MinValue || Since(attemptedAt) > _options.RenewalRetry / 10))
         {
             _alarm.Ring();
         }
 
-        try
-        {
-            return await answer.WaitAsync(timeout, _time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        return answer;
     }
 
     /// <inheritdoc/>
@@ -198,8 +192,6 @@ internal sealed partial class Membership : IMembership, IDisposable
         _alarm.Dispose();
         _stop.Dispose();
     }
-
-    private static TaskCompletionSource<bool> NewAnswer() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static NodeStanding StandingOf(in NodeEntry entry) => entry switch
     {
@@ -318,7 +310,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         // An answer that was long on its way does not say that the lease is held now.
         if (!IsFenced)
         {
-            Answer(true);
+            _answers.Answer(true);
         }
     }
 
@@ -331,14 +323,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         _ids.Renew();
         Log.Condemned(_log, incarnation, Incarnation);
         Condemned?.Invoke(incarnation);
-        Answer(false);
-    }
-
-    private void Answer(bool isRenewed)
-    {
-        var answer = _nextAnswer;
-        _nextAnswer = NewAnswer();
-        answer.TrySetResult(isRenewed);
+        _answers.Answer(false);
     }
 
     /// <summary>Takes over a view, unless a later one has been taken already.</summary>
