@@ -76,7 +76,7 @@ public sealed class FleetSimulationTests
         }
 
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Seed {seed} (run it alone with RG_SEED={seed}), weather {fleet.Redis.Weather}:");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Seed {seed} (run it alone with RG_SEED={seed}), weather {fleet.Weather}:");
         foreach (var problem in problems.Take(8))
         {
             text.Append("  ").AppendLine(problem);

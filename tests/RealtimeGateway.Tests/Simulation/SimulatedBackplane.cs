@@ -292,6 +292,8 @@ internal sealed class SimulatedBackplane : IBackplane
 
         _epoch++;
         IsConnected = true;
+        _outStuck.Clear();
+        _inStuck.Clear();
         foreach (var incarnation in _receivers.Keys)
         {
             _redis.Listen(incarnation, this);

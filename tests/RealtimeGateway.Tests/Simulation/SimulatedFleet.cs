@@ -37,9 +37,9 @@ internal sealed class SimulatedFleet : IDisposable
         Loop = new SimulationLoop(seed);
         World = new SimulationLane(Loop, "world");
         Clock = new LaneClock(World);
-        var weather = Weather.Draw(Loop.Random);
-        History = new History { IsCalm = weather.IsCalm };
-        Redis = new SimulatedRedis(Loop, weather, mutations, History);
+        Weather = Weather.Draw(Loop.Random);
+        History = new History { IsCalm = Weather.IsCalm };
+        Redis = new SimulatedRedis(Loop, Weather, mutations, History);
         Faults = new FaultPlan(this, Loop.Fork());
     }
 
@@ -51,6 +51,9 @@ internal sealed class SimulatedFleet : IDisposable
 
     /// <summary>What is broken on purpose.</summary>
     public Mutations Mutations { get; }
+
+    /// <summary>The weather while there is load.</summary>
+    public Weather Weather { get; }
 
     /// <summary>What runs everything.</summary>
     public SimulationLoop Loop { get; }

@@ -36,7 +36,7 @@ internal sealed class ConnectionStory(ConnectionId id, int node, long openedAt)
     public List<Telling> Tellings { get; } = [];
 
     /// <summary>When its record came to, or went from, the backplane.</summary>
-    public List<(bool IsThere, long At)> Records { get; } = [];
+    public List<(bool IsThere, long At)> Records { get; init; } = [];
 
     /// <summary>Calls to it.</summary>
     public List<CallStory> Calls { get; } = [];

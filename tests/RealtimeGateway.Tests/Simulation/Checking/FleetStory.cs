@@ -8,6 +8,7 @@ internal sealed class FleetStory
     private readonly Dictionary<uint, NodeStory> _byIncarnation = [];
     private readonly Dictionary<long, CallStory> _calls = [];
     private readonly Dictionary<ConnectionId, ConnectionStory> _connections = [];
+    private readonly Dictionary<ConnectionId, List<(bool IsThere, long At)>> _records = [];
     private readonly Dictionary<int, NodeStory> _nodes = [];
     private readonly Dictionary<(int Node, HistoryKind Kind), long> _openFaults = [];
     private long _backplaneAwayAt = -1;
@@ -229,7 +230,17 @@ internal sealed class FleetStory
     {
         if (entry.Kind == HistoryKind.Opened)
         {
-            _connections[entry.Connection] = new ConnectionStory(entry.Connection, entry.Node, entry.At);
+            _connections[entry.Connection] = new ConnectionStory(entry.Connection, entry.Node, entry.At)
+            {
+                // The record comes before the connection.
+                Records = RecordsOf(entry.Connection),
+            };
+            return;
+        }
+
+        if (entry.Kind is HistoryKind.RecordWritten or HistoryKind.RecordGone)
+        {
+            RecordsOf(entry.Connection).Add((entry.Kind == HistoryKind.RecordWritten, entry.At));
             return;
         }
 
@@ -253,9 +264,6 @@ internal sealed class FleetStory
             case HistoryKind.Received:
                 connection.Received.Add((entry.Number, entry.At));
                 break;
-            case HistoryKind.RecordWritten or HistoryKind.RecordGone:
-                connection.Records.Add((entry.Kind == HistoryKind.RecordWritten, entry.At));
-                break;
             case HistoryKind.TellBegan:
                 connection.Tellings.Add(new Telling(entry.Node, entry.Text ?? "", entry.At));
                 break;
@@ -270,5 +278,15 @@ internal sealed class FleetStory
             default:
                 break;
         }
+    }
+
+    private List<(bool IsThere, long At)> RecordsOf(ConnectionId id)
+    {
+        if (!_records.TryGetValue(id, out var records))
+        {
+            _records[id] = records = [];
+        }
+
+        return records;
     }
 }
