@@ -8,7 +8,7 @@ internal static class DisconnectLaws
 
     /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
-    /// stood still or was cut off before the record was gone.
+    /// stood still or was cut off before the record was gone, or where the backplane lost what it had been told of it.
     /// </summary>
     public static void OncePerConnection(FleetStory story, List<string> violations)
     {
@@ -115,11 +115,16 @@ internal static class DisconnectLaws
 
     private static bool MayRepeat(FleetStory story, ConnectionStory connection, Telling first, Telling second)
     {
+        if (story.RunChanges.Exists(at => at >= first.BeganAt && at <= second.BeganAt))
+        {
+            // The backplane has lost that it was told.
+            return true;
+        }
+
         var teller = story.Node(first.Node);
         if (teller.GoneAt >= first.BeganAt && teller.GoneAt <= second.BeganAt)
         {
-            // Its record was there to be told again: either the teller had no time to remove it, or the backplane lost the removal.
-            return connection.HasRecordAt(teller.GoneAt) || story.RunChanges.Exists(at => at >= first.BeganAt && at <= second.BeganAt);
+            return connection.HasRecordAt(teller.GoneAt);
         }
 
         return teller.Faults.Exists(fault => fault.Meets(first.BeganAt, second.BeganAt));

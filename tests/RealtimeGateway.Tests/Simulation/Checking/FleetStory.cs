@@ -230,11 +230,7 @@ internal sealed class FleetStory
     {
         if (entry.Kind == HistoryKind.Opened)
         {
-            _connections[entry.Connection] = new ConnectionStory(entry.Connection, entry.Node, entry.At)
-            {
-                // The record comes before the connection.
-                Records = RecordsOf(entry.Connection),
-            };
+            Open(entry);
             return;
         }
 
@@ -277,6 +273,21 @@ internal sealed class FleetStory
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Open(in HistoryEntry entry)
+    {
+        var connection = _connections[entry.Connection] = new ConnectionStory(entry.Connection, entry.Node, entry.At)
+        {
+            // The record comes before the connection.
+            Records = RecordsOf(entry.Connection),
+        };
+        if (NodeOf(connection.Id.Incarnation) is { } node && node.Incarnations[connection.Id.Incarnation] <= entry.At)
+        {
+            // A node that is cut off takes clients and does not know that it has been condemned: what it opens has ended for everybody else.
+            connection.EndedAt = entry.At;
+            connection.EndedWithNode = true;
         }
     }
 
