@@ -32,7 +32,7 @@ internal static class GatewayProgram
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
         builder.Services.AddSingleton(settings.TrustedProxies);
-        builder.Services.AddSingleton<FleetReader>();
+        builder.Services.AddSingleton<FleetReport>();
         builder.AddRealtimeGateway(options =>
         {
             options.DataDirectory = settings.DataDirectory;

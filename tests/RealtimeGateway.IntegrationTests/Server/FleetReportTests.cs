@@ -9,23 +9,23 @@ using RealtimeGateway.Server.Operations;
 namespace RealtimeGateway.IntegrationTests.Server;
 
 /// <summary>Nodes and connections of a fleet, read from what the backplane has.</summary>
-public sealed class FleetReaderTests : IDisposable
+public sealed class FleetReportTests : IDisposable
 {
     private static readonly ConnectionFilter All = new(null, null);
 
     private readonly ReadBackplane _backplane = new();
     private readonly IHost _host;
-    private readonly FleetReader _reader;
+    private readonly FleetReport _reader;
 
-    public FleetReaderTests()
+    public FleetReportTests()
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddRealtimeGateway();
         builder.Services.AddSingleton<IBackplane>(_backplane);
         builder.Services.AddSingleton<ReadRecord>(ReadBackplane.Read);
-        builder.Services.AddSingleton<FleetReader>();
+        builder.Services.AddSingleton<FleetReport>();
         _host = builder.Build();
-        _reader = _host.Services.GetRequiredService<FleetReader>();
+        _reader = _host.Services.GetRequiredService<FleetReport>();
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
