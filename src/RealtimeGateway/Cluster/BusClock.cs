@@ -4,5 +4,13 @@ namespace RealtimeGateway.Cluster;
 internal readonly struct BusClock(TimeProvider time)
 {
     /// <summary>Now.</summary>
-    public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
+    public long Now
+    {
+        get
+        {
+            // In whole numbers: a timestamp may have more digits than a double.
+            var (seconds, rest) = Math.DivRem(time.GetTimestamp(), time.TimestampFrequency);
+            return (seconds * 1000) + (rest * 1000 / time.TimestampFrequency);
+        }
+    }
 }

@@ -128,7 +128,14 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
             Abandon();
             _nextListenAt = _bus.Clock.Now + BusLimits.ListenRetry;
             await _backplane.ListenAsync(wanted, Receive, cancellationToken);
+            if (_stopping.IsCancellationRequested)
+            {
+                await StopListeningAsync(wanted);
+                return;
+            }
+
             _bus.Sender = wanted;
+            _nextListenAt = 0;
             if (before != BusContext.Deaf)
             {
                 await StopListeningAsync((uint)before);

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Dispatch;
+using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Integrations.Aws;
 
@@ -60,6 +61,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    /// <summary>What the ids of its connections begin with.</summary>
+    public uint Incarnation => _app.Services.GetRequiredService<IdSource>().Incarnation;
+
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 
     /// <summary>Starts a gateway.</summary>
@@ -67,11 +71,13 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
+    /// <param name="services">Registers what the gateway is to find there.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
-        IEnumerable<KeyValuePair<string, string?>>? settings = null)
+        IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        Action<IServiceCollection>? services = null)
     {
         var backend = await Backend.StartAsync();
         var log = new ErrorLog();
@@ -92,6 +98,7 @@ internal sealed class TestGateway : IAsyncDisposable
         // Every service of AWS is the back end. The general variable names a port where nobody listens: a service whose own is missed fails.
         builder.Services.AddSingleton(new AwsEndpoints(
             name => name.StartsWith("AWS_ENDPOINT_URL_", StringComparison.Ordinal) ? aws : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:9" : null));
+        services?.Invoke(builder.Services);
         builder.AddRealtimeGateway(options =>
         {
             options.Configuration = configure(backend.Uri);
