@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RealtimeGateway.Apis;
@@ -22,7 +21,6 @@ public sealed class FleetReportTests : IDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.AddRealtimeGateway();
         builder.Services.AddSingleton<IBackplane>(_backplane);
-        builder.Services.AddSingleton<ReadRecord>(ReadBackplane.Read);
         builder.Services.AddSingleton<FleetReport>();
         _host = builder.Build();
         _reader = _host.Services.GetRequiredService<FleetReport>();
@@ -169,21 +167,21 @@ public sealed class FleetReportTests : IDisposable
                 var bytes = new byte[9];
                 random.NextBytes(bytes);
                 ids[i] = ConnectionId.Create(incarnation, bytes);
-                records.Add(ids[i], new(ids[i], Encoding.UTF8.GetBytes(stage?.Invoke(i) ?? "prod")));
+                records.Add(ids[i], new(ids[i], Record(stage?.Invoke(i) ?? "prod")));
             }
 
             _nodes.Add(incarnation, (new(new(incarnation, name, DateTimeOffset.UnixEpoch, count, drains), "run", hasLease, condemned), records));
             return ids;
         }
 
-        public static ClientIdentity? Read(StoredRecord record) => new()
+        private static ReadOnlyMemory<byte> Record(string stage) => RecordFormat.Write(new()
         {
             ApiId = ApiId.Parse("chat"),
-            StageName = Encoding.UTF8.GetString(record.Bytes.Span),
+            StageName = stage,
             DomainName = "x",
             SourceIp = "127.0.0.1",
             ConnectedAt = DateTimeOffset.UnixEpoch,
-        };
+        });
 
         public ValueTask<FleetView> ReadFleetAsync(CancellationToken cancellationToken) => IsAway
             ? throw new BackplaneException("away")

@@ -98,7 +98,7 @@ internal static class DisconnectLaws
             return;
         }
 
-        foreach (var connection in story.Connections)
+        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
         {
             var isOpen = connection.EndedAt == long.MaxValue;
             if (connection.HasRecordAt(story.SettledAt) != isOpen)
@@ -125,6 +125,13 @@ internal static class DisconnectLaws
         if (teller.GoneAt >= first.BeganAt && teller.GoneAt <= second.BeganAt)
         {
             return connection.HasRecordAt(teller.GoneAt);
+        }
+
+        // Stopped before it heard that the record was written, the owner rather tells twice than never.
+        var writtenAt = connection.Records.Find(static record => record.IsThere).At;
+        if (second.Node == connection.Node && story.Node(second.Node).Faults.Exists(fault => fault.Meets(writtenAt, writtenAt + (3 * Laws.Second))))
+        {
+            return true;
         }
 
         return teller.Faults.Exists(fault => fault.Meets(first.BeganAt, second.BeganAt));
