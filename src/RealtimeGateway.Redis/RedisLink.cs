@@ -156,6 +156,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
         }
 
         await subscription.EndAsync();
+        subscription.Dispose();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using RealtimeGateway.Cluster;
 using StackExchange.Redis;
 
 namespace RealtimeGateway.Redis;
@@ -7,8 +6,9 @@ namespace RealtimeGateway.Redis;
 /// A channel that is listened to, whatever becomes of connections. That it really is listened to is proved by probes, empty messages that this process sends
 /// to itself: only their arrival shows that a failover, a moved slot or a half-dead socket has not silenced it.
 /// </summary>
-internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>> receive, Action<Exception> onFailure)
+internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>> receive, Action<Exception> onFailure) : IDisposable
 {
+    private const int Probes = 4;
     private const int ProbesUntilRenewal = 2;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -29,37 +29,32 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
     /// <summary>Subscribes where that is not done yet, and proves that messages arrive.</summary>
     public async Task<bool> ProveAsync(ISubscriber subscriber, RedisChannel channel, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_isEnded)
-            {
-                return true;
-            }
-
-            if (_missed >= ProbesUntilRenewal)
-            {
-                await UnsubscribeAsync();
-            }
-
-            if (_queue is null || !ReferenceEquals(_subscriber, subscriber) || _channel != channel)
-            {
-                await UnsubscribeAsync();
-                await BeginAsync(subscriber, channel).WaitAsync(limit, time, cancellationToken);
-            }
-
-            _missed++;
-            var echo = NewEcho();
-            Volatile.Write(ref _echo, echo);
-            await subscriber.PublishAsync(channel, RedisValue.EmptyString).WaitAsync(limit, time, cancellationToken);
-            await echo.Task.WaitAsync(limit, time, cancellationToken);
-            _missed = 0;
-            _proved.TrySetResult();
+            await _gate.WaitAsync(cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Ended meanwhile: there is nothing to prove.
             return true;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+
+        try
         {
-            return false;
+            for (var probe = 1; !_isEnded; probe++)
+            {
+                if (await TryProveAsync(subscriber, channel, limit / Probes, time, cancellationToken))
+                {
+                    return true;
+                }
+
+                if (probe == Probes)
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
         finally
         {
@@ -82,15 +77,43 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
         }
     }
 
+    /// <summary>After <see cref="EndAsync"/>.</summary>
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<bool> TryProveAsync(ISubscriber subscriber, RedisChannel channel, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_queue is null || _missed >= ProbesUntilRenewal || !ReferenceEquals(_subscriber, subscriber) || _channel != channel)
+            {
+                await UnsubscribeAsync();
+                await BeginAsync(subscriber, channel);
+            }
+
+            _missed++;
+            var echo = NewEcho();
+            Volatile.Write(ref _echo, echo);
+            await subscriber.PublishAsync(channel, RedisValue.EmptyString).WaitAsync(limit, time, cancellationToken);
+            await echo.Task.WaitAsync(limit, time, cancellationToken);
+            _missed = 0;
+            _proved.TrySetResult();
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private async Task UnsubscribeAsync()
     {
-        if (_queue is { } queue)
+        if (_queue is not null)
         {
             _queue = null;
             _missed = 0;
             try
             {
-                await queue.UnsubscribeAsync();
+                await _subscriber!.UnsubscribeAsync(_channel);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
