@@ -17,6 +17,9 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
     /// <summary>How long the records of a node's connections outlive their last writing: long enough for a whole fleet to be away over night.</summary>
     public static readonly TimeSpan RecordLife = TimeSpan.FromHours(24);
 
+    // A first subscription through Sentinel has been seen to take over a second.
+    private static readonly TimeSpan ListenTimeout = TimeSpan.FromSeconds(3);
+
     private readonly ConcurrentDictionary<uint, RedisSubscription> _listening = new();
     private readonly RedisKeys _keys = link.Keys;
     private readonly RedisKey[] _nodes = [link.Keys.Nodes];
@@ -33,7 +36,7 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
     }
 
     /// <inheritdoc/>
-    /// <remarks>When Redis is away this throws after a second, and the listening begins by itself when Redis comes; asking again is harmless.</remarks>
+    /// <remarks>When Redis is away this throws after three seconds, and the listening begins by itself when Redis comes; asking again is harmless.</remarks>
     public async ValueTask ListenAsync(uint incarnation, Action<ReadOnlyMemory<byte>> receive, CancellationToken cancellationToken)
     {
         await StopListeningAsync(incarnation);
@@ -41,7 +44,7 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
         _listening[incarnation] = subscription;
         try
         {
-            await subscription.Proved.WaitAsync(RedisConnectionString.CommandTimeout, cancellationToken);
+            await subscription.Proved.WaitAsync(ListenTimeout, cancellationToken);
         }
         catch (TimeoutException exception)
         {
