@@ -25,11 +25,13 @@ internal static class CommandLine
         var dataUrl = Setting("--data-url", "URL", "Where clients connect. Port 0: any free port. [default: http://127.0.0.1:8080]");
         var adminUrl = Setting("--admin-url", "URL", "Where operators connect: health. [default: http://127.0.0.1:8081]");
         var dataDirectory = Setting("--data-dir", "DIR", "Where the gateway keeps what must outlive it. [default: ./data]");
+        var redis = Setting(
+            "--redis", "CONNECTION", "The Redis or Valkey in which the nodes of a fleet meet, for example localhost:6379. [default: one node alone]");
         var root = new RootCommand(
             "A self-hosted, WebSocket-first messaging gateway that speaks Amazon API Gateway's wire.\n"
             + "Settings come from the command line, else the environment (Gateway__DataUrl), else appsettings.json (Gateway:DataUrl).")
         {
-            file, dataUrl, adminUrl, dataDirectory, CheckCommand(check), SchemaCommand(schema),
+            file, dataUrl, adminUrl, dataDirectory, redis, CheckCommand(check), SchemaCommand(schema),
         };
         foreach (var command in ClientCommands.Create())
         {
@@ -39,7 +41,8 @@ internal static class CommandLine
         TaughtCommand.AddExamplesTo(root);
 
         root.SetAction((parsed, cancellationToken) => serve(
-            new(parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory)), cancellationToken));
+            new(parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory), parsed.GetValue(redis)),
+            cancellationToken));
         return root;
     }
 

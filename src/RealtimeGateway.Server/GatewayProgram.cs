@@ -7,6 +7,7 @@ using RealtimeGateway.Authorization;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
+using RealtimeGateway.Redis;
 using RealtimeGateway.Server.Listeners;
 using Spectre.Console;
 
@@ -30,13 +31,22 @@ internal static class GatewayProgram
 
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
-        builder.AddRealtimeGateway(options => options.DataDirectory = settings.DataDirectory);
+        builder.AddRealtimeGateway(options =>
+        {
+            options.DataDirectory = settings.DataDirectory;
+            options.NodeName = settings.NodeName ?? options.NodeName;
+        });
         builder.AddRealtimeGatewayControlPlane(options =>
         {
             options.DataDirectory = settings.DataDirectory;
             options.PublicUrl = () => settings.PublicUrl ?? $"{listeners.DataUrlForClients}/{{apiId}}";
             options.ConfigurationName = settings.File is { } name ? $"the configuration file {name}" : options.ConfigurationName;
         });
+        if (settings.Redis is { } redis)
+        {
+            builder.AddRealtimeGatewayRedis(redis, options => options.KeyPrefix = settings.RedisKeyPrefix);
+        }
+
         if (settings.File is { } path)
         {
             builder.AddRealtimeGatewayFile(path);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using RealtimeGateway.Redis;
 
 namespace RealtimeGateway.Server;
 
@@ -28,6 +29,15 @@ internal sealed record ServerSettings
     /// <summary>The configuration file; <see langword="null"/>: none was named and there is no <c>./gateway.yaml</c>.</summary>
     public required string? File { get; init; }
 
+    /// <summary>The Redis of the fleet; <see langword="null"/>: this node is alone.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>What the names of the fleet's keys in Redis begin with. Default <c>rg</c>.</summary>
+    public string RedisKeyPrefix { get; init; } = "rg";
+
+    /// <summary>What operators call this node. <see langword="null"/>: the name of the machine and the process id.</summary>
+    public string? NodeName { get; init; }
+
     /// <summary>Reads and checks the settings; <see langword="null"/> when something is wrong, all of which is then in <paramref name="problems"/>.</summary>
     public static ServerSettings? Read(IConfiguration configuration, ICollection<string> problems)
     {
@@ -52,10 +62,32 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
+        var redis = section["Redis"] is { Length: > 0 } connection ? connection : null;
+        if (redis is not null && !RedisConnectionString.TryParse(redis, out _, out var redisProblem))
+        {
+            problems.Add($"--redis ({Section}:Redis): {redisProblem}");
+        }
+
+        var prefix = section["RedisKeyPrefix"] is { Length: > 0 } chosen ? chosen : "rg";
+        if (!RedisKeys.IsPrefix(prefix))
+        {
+            problems.Add($"{Section}:RedisKeyPrefix: '{prefix}' is no prefix; write 1 to {RedisKeys.MaxPrefixLength} letters, digits, '.', '_' or '-'");
+        }
+
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
         return problems.Count > 0
             ? null
-            : new() { DataUrl = dataUrl!, AdminUrl = adminUrl!, DataDirectory = directory, File = file, PublicUrl = publicUrl };
+            : new()
+            {
+                DataUrl = dataUrl!,
+                AdminUrl = adminUrl!,
+                DataDirectory = directory,
+                File = file,
+                PublicUrl = publicUrl,
+                Redis = redis,
+                RedisKeyPrefix = prefix,
+                NodeName = section["NodeName"] is { Length: > 0 } name ? name : null,
+            };
     }
 
     private static ListenUrl? ReadUrl(IConfigurationSection section, string name, string option, string fallback, ICollection<string> problems)

@@ -11,6 +11,9 @@ public sealed class RealtimeGatewayOptions
     /// <summary>Where the gateway keeps its files, and where relative paths of the configuration begin. Made when first needed. Default <c>./data</c>.</summary>
     public string DataDirectory { get; set; } = "./data";
 
+    /// <summary>What operators call this node, in lists of a fleet. Default: the name of the machine and the process id.</summary>
+    public string NodeName { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+
     /// <summary>
     /// How long the gateway waits, when the application stops, for its clients to answer their close frames and for <c>$disconnect</c> to be told.
     /// Default 10 s; keep it below the host's shutdown timeout (30 s).
