@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Cluster;
+using RealtimeGateway.Throttling;
 
 namespace RealtimeGateway.Redis;
 
@@ -40,6 +41,9 @@ public static class RealtimeGatewayRedisExtensions
         services.Replace(ServiceDescriptor.Singleton<IBackplane, RedisBackplane>());
         // Whatever the control plane has added, or is going to: a fleet has one store.
         services.Replace(ServiceDescriptor.Singleton<IApiStore, RedisApiStore>());
+        services.TryAddSingleton<FleetLimits>();
+        services.Replace(ServiceDescriptor.Singleton<IFleetQuotas, RedisFleetQuotas>());
+        services.AddHostedService<FleetLimitsLoop>();
         return builder;
     }
 }
