@@ -17,6 +17,9 @@ internal sealed class RedisDeployment : IAsyncDisposable
         ? $"{string.Join(',', _sentinels.Select(static sentinel => sentinel.Address))},serviceName={Service}"
         : string.Join(',', _servers.Take(3).Select(static server => server.Address));
 
+    /// <summary>All servers, replicas as well.</summary>
+    public IReadOnlyList<RedisServer> Servers => _servers;
+
     /// <summary>The only server, or the first master.</summary>
     public RedisServer Server => _servers[0];
 
