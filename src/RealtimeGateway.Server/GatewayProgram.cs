@@ -7,6 +7,7 @@ using RealtimeGateway.Authorization;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
+using RealtimeGateway.Redis;
 using RealtimeGateway.Server.Listeners;
 using RealtimeGateway.Server.Operations;
 using Spectre.Console;
@@ -36,6 +37,7 @@ internal static class GatewayProgram
         builder.AddRealtimeGateway(options =>
         {
             options.DataDirectory = settings.DataDirectory;
+            options.NodeName = settings.NodeName ?? options.NodeName;
             options.DrainDelay = settings.DrainDelay;
             options.DrainTime = settings.DrainTime;
             options.StopTimeout = ServerSettings.StopTimeout;
@@ -47,6 +49,11 @@ internal static class GatewayProgram
             options.PublicUrl = () => settings.PublicUrl ?? $"{listeners.DataUrlForClients}/{{apiId}}";
             options.ConfigurationName = settings.File is { } name ? $"the configuration file {name}" : options.ConfigurationName;
         });
+        if (settings.Redis is { } redis)
+        {
+            builder.AddRealtimeGatewayRedis(redis, options => options.KeyPrefix = settings.RedisKeyPrefix);
+        }
+
         if (settings.File is { } path)
         {
             builder.AddRealtimeGatewayFile(path);
