@@ -54,6 +54,27 @@ internal sealed class RedisDeployment : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the servers that were killed again, as replicas of the master that there is now, and waits until they have caught up.</summary>
+    public async Task ReviveAsync()
+    {
+        var master = await MasterOfAsync("any");
+        foreach (var server in _servers.Where(static server => !server.IsRunning))
+        {
+            await server.StartAgainAsync();
+            await server.CommandAsync($"REPLICAOF 127.0.0.1 {master.Port}");
+            await RedisServer.UntilAsync(
+                () => server.CommandAsync("INFO replication"), static reply => reply.Contains("master_link_status:up", StringComparison.Ordinal), "the replica follows");
+        }
+
+        foreach (var sentinel in _sentinels)
+        {
+            await RedisServer.UntilAsync(
+                () => sentinel.CommandAsync($"SENTINEL replicas {Service}"),
+                reply => reply.Contains("master-link-status\r\n$2\r\nok", StringComparison.Ordinal) && !reply.Contains("s_down", StringComparison.Ordinal),
+                "the sentinels know the replica");
+        }
+    }
+
     /// <summary>Deletes everything, on every master.</summary>
     public async Task FlushAsync()
     {

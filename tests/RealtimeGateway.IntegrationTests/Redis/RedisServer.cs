@@ -28,6 +28,8 @@ internal sealed partial class RedisServer : IAsyncDisposable
 
     public int Port { get; }
 
+    public bool IsRunning => _process is not null;
+
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Starts a server that keeps nothing on disk.</summary>
