@@ -28,6 +28,9 @@ internal sealed record ServerSettings
     /// <summary>The configuration file; <see langword="null"/>: none was named and there is no <c>./gateway.yaml</c>.</summary>
     public required string? File { get; init; }
 
+    /// <summary>Whether what bytes cause runs on the threads that find them, and not on the pool's. Default on.</summary>
+    public bool InlineThreads { get; init; } = true;
+
     /// <summary>Reads and checks the settings; <see langword="null"/> when something is wrong, all of which is then in <paramref name="problems"/>.</summary>
     public static ServerSettings? Read(IConfiguration configuration, ICollection<string> problems)
     {
@@ -52,10 +55,19 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
+        var inlineThreads = ReadSwitch(section, nameof(InlineThreads), problems);
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
         return problems.Count > 0
             ? null
-            : new() { DataUrl = dataUrl!, AdminUrl = adminUrl!, DataDirectory = directory, File = file, PublicUrl = publicUrl };
+            : new()
+            {
+                DataUrl = dataUrl!,
+                AdminUrl = adminUrl!,
+                DataDirectory = directory,
+                File = file,
+                PublicUrl = publicUrl,
+                InlineThreads = inlineThreads,
+            };
     }
 
     private static ListenUrl? ReadUrl(IConfigurationSection section, string name, string option, string fallback, ICollection<string> problems)
@@ -67,6 +79,21 @@ internal sealed record ServerSettings
         }
 
         return url;
+    }
+
+    private static bool ReadSwitch(IConfigurationSection section, string name, ICollection<string> problems)
+    {
+        if (section[name] is not { Length: > 0 } text)
+        {
+            return true;
+        }
+
+        if (!bool.TryParse(text, out var value))
+        {
+            problems.Add($"{Section}:{name}: '{text}' is neither true nor false");
+        }
+
+        return value;
     }
 
     private static string? PublicUrlProblem(string template) =>

@@ -47,6 +47,11 @@ internal sealed class GatewayListeners(ServerSettings settings)
 
             return socket;
         });
+        if (settings.InlineThreads)
+        {
+            InlineThreads.AddTo(builder);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,7 +62,7 @@ internal sealed class GatewayListeners(ServerSettings settings)
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerMatcherPolicy>());
     }
 
-    private static ListenOptions Configure(ListenOptions listen, ListenUrl url, ListenerSide side)
+    private ListenOptions Configure(ListenOptions listen, ListenUrl url, ListenerSide side)
     {
         listen.Protocols = url.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
         listen.Use(next => connection =>
@@ -65,6 +70,11 @@ internal sealed class GatewayListeners(ServerSettings settings)
             connection.Features.Set(side);
             return next(connection);
         });
+        if (settings.InlineThreads && side == ListenerSide.Admin)
+        {
+            InlineThreads.HandOver(listen);
+        }
+
         if (url.IsSecure)
         {
             listen.UseHttps();
