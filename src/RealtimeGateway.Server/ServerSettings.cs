@@ -31,6 +31,9 @@ internal sealed record ServerSettings
     /// <summary>Whether what bytes cause runs on the threads that find them, and not on the pool's. Default on.</summary>
     public bool InlineThreads { get; init; } = true;
 
+    /// <summary>Whether WebSockets of the data listener are taken over before Kestrel's HTTP. Default on.</summary>
+    public bool EarlyTakeOver { get; init; } = true;
+
     /// <summary>Reads and checks the settings; <see langword="null"/> when something is wrong, all of which is then in <paramref name="problems"/>.</summary>
     public static ServerSettings? Read(IConfiguration configuration, ICollection<string> problems)
     {
@@ -55,6 +58,7 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
+        var earlyTakeOver = ReadSwitch(section, nameof(EarlyTakeOver), problems);
         var inlineThreads = ReadSwitch(section, nameof(InlineThreads), problems);
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
         return problems.Count > 0
@@ -67,6 +71,7 @@ internal sealed record ServerSettings
                 File = file,
                 PublicUrl = publicUrl,
                 InlineThreads = inlineThreads,
+                EarlyTakeOver = earlyTakeOver,
             };
     }
 

@@ -80,6 +80,11 @@ internal sealed class GatewayListeners(ServerSettings settings)
             listen.UseHttps();
         }
 
+        if (settings.EarlyTakeOver && side == ListenerSide.Data)
+        {
+            listen.UseRealtimeGateway();
+        }
+
         return listen;
     }
 

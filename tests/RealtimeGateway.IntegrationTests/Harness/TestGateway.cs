@@ -67,19 +67,29 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
+    /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, so that all tests can run both ways.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
-        IEnumerable<KeyValuePair<string, string?>>? settings = null)
+        IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        bool? takesEarly = null)
     {
+        var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") == "1";
         var backend = await Backend.StartAsync();
         var log = new ErrorLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (takesOverEarly)
+                {
+                    listen.UseRealtimeGateway();
+                }
+            });
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
