@@ -65,11 +65,6 @@ internal sealed class GatewayListeners(ServerSettings settings)
     private ListenOptions Configure(ListenOptions listen, ListenUrl url, ListenerSide side)
     {
         listen.Protocols = url.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-        listen.Use(next => connection =>
-        {
-            connection.Features.Set(side);
-            return next(connection);
-        });
         if (settings.InlineThreads && side == ListenerSide.Admin)
         {
             InlineThreads.HandOver(listen);
@@ -85,6 +80,12 @@ internal sealed class GatewayListeners(ServerSettings settings)
             listen.UseRealtimeGateway();
         }
 
+        // Last, since only HTTP asks which side it is on.
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(side);
+            return next(connection);
+        });
         return listen;
     }
 

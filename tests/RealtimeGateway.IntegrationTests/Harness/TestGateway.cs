@@ -13,6 +13,7 @@ using RealtimeGateway.Connections;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Integrations.Aws;
+using RealtimeGateway.Transports.WebSockets;
 
 namespace RealtimeGateway.IntegrationTests.Harness;
 
@@ -60,6 +61,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    public EarlyTakeOver Early => _app.Services.GetRequiredService<EarlyTakeOver>();
+
+    public HeadDeadlines Heads => _app.Services.GetRequiredService<HeadDeadlines>();
+
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 
     /// <summary>Starts a gateway.</summary>
@@ -67,7 +72,7 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
-    /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, so that all tests can run both ways.</param>
+    /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, on unless that is 0, so that all tests can run both ways.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
@@ -75,7 +80,7 @@ internal sealed class TestGateway : IAsyncDisposable
         IEnumerable<KeyValuePair<string, string?>>? settings = null,
         bool? takesEarly = null)
     {
-        var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") == "1";
+        var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") != "0";
         var backend = await Backend.StartAsync();
         var log = new ErrorLog();
         var builder = WebApplication.CreateSlimBuilder();

@@ -22,6 +22,10 @@ namespace RealtimeGateway.Transports.WebSockets;
 internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSockets, HeadDeadlines deadlines, TimeProvider time, IOptions<KestrelServerOptions> kestrel)
 {
     private readonly KestrelServerLimits _limits = kestrel.Value.Limits;
+    private long _taken;
+
+    /// <summary>How many connections were taken over.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
 
     /// <summary>Serves a connection for as long as it lives, or hands it on.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -66,9 +70,9 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
     private async ValueTask<(int Length, UpgradeHead? Head)> ReadHeadAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        using var wait = deadlines.Begin(input, _limits.KeepAliveTimeout);
+        // The server's stop is looked for once a second as well: a registration would leave its memory with the connection.
         var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
-        using var registration = closing.UnsafeRegister(static input => ((PipeReader)input!).CancelPendingRead(), input);
+        using var wait = deadlines.Begin(input, _limits.KeepAliveTimeout, closing);
         long seen = 0;
         while (true)
         {
@@ -146,6 +150,7 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
     /// <summary>Consumes the head, writes the 101 and opens. The pipe is the connection's from now on.</summary>
     private async ValueTask<Task> AcceptAsync(ConnectionContext connection, UpgradeHead head, int length, ConnectAttempt attempt)
     {
+        _ = Interlocked.Increment(ref _taken);
         var pipe = connection.Transport;
         bool isEmpty;
         try
@@ -176,6 +181,11 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
     {
         output.Write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nDate: "u8);
         WriteDate(output);
+        if (kestrel.Value.AddServerHeader)
+        {
+            output.Write("\r\nServer: Kestrel"u8);
+        }
+
         output.Write("\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "u8);
         Encoding.ASCII.GetBytes(accept, output);
         if (subprotocol is not null && Handshake.IsToken(subprotocol))

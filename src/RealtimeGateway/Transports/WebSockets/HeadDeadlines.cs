@@ -11,10 +11,16 @@ internal sealed class HeadDeadlines(TimeProvider time) : BackgroundService
 
     private readonly ConcurrentDictionary<Wait, bool> _waits = new();
 
+    /// <summary>Connections whose head is waited for.</summary>
+    public int Count => _waits.Count;
+
     /// <summary>Begins a wait. Its taker disposes of it.</summary>
-    public Wait Begin(PipeReader input, TimeSpan limit)
+    /// <param name="input">Its pending read is cancelled when the time is up.</param>
+    /// <param name="limit">The time.</param>
+    /// <param name="cancellationToken">Ends the wait within a second.</param>
+    public Wait Begin(PipeReader input, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var wait = new Wait(this, input);
+        var wait = new Wait(this, input, cancellationToken);
         wait.Restart(limit);
         _ = _waits.TryAdd(wait, true);
         return wait;
@@ -48,7 +54,7 @@ internal sealed class HeadDeadlines(TimeProvider time) : BackgroundService
     }
 
     /// <summary>One reader's wait.</summary>
-    internal sealed class Wait(HeadDeadlines owner, PipeReader input) : IDisposable
+    internal sealed class Wait(HeadDeadlines owner, PipeReader input, CancellationToken cancellationToken) : IDisposable
     {
         private long _endsAt;
 
@@ -65,9 +71,9 @@ internal sealed class HeadDeadlines(TimeProvider time) : BackgroundService
         /// <summary>Ends the wait when its time is up.</summary>
         public void Look(long now)
         {
-            if (now >= Volatile.Read(ref _endsAt))
+            IsOver |= now >= Volatile.Read(ref _endsAt);
+            if (IsOver || cancellationToken.IsCancellationRequested)
             {
-                IsOver = true;
                 input.CancelPendingRead();
             }
         }

@@ -124,7 +124,8 @@ internal sealed class UpgradeHead : IHttpRequestLineHandler, IHttpHeadersHandler
         var end = bytes.IndexOf("\r\n\r\n"u8);
         if (end < 0)
         {
-            return bytes.Length >= MaxBytes ? -1 : 0;
+            // Kestrel may see an end where there is a lone LF, and must not be kept from it.
+            return bytes.Length >= MaxBytes || !HasPlainLines(bytes) ? -1 : 0;
         }
 
         var length = end + 4;
@@ -145,7 +146,7 @@ internal sealed class UpgradeHead : IHttpRequestLineHandler, IHttpHeadersHandler
         return length;
     }
 
-    /// <summary>Printable ASCII in lines that end with CR LF, and nothing that anyone could take for such an end.</summary>
+    /// <summary>Printable ASCII in lines that end with CR LF, the last perhaps cut, and nothing else that anyone could take for an end of line.</summary>
     private static bool HasPlainLines(ReadOnlySpan<byte> head)
     {
         if (head.ContainsAnyExcept(HeadBytes))
@@ -154,7 +155,7 @@ internal sealed class UpgradeHead : IHttpRequestLineHandler, IHttpHeadersHandler
         }
 
         var lines = head.Count("\r\n"u8);
-        return head.Count((byte)'\r') == lines && head.Count((byte)'\n') == lines;
+        return head.Count((byte)'\r') == lines + (head is [.., (byte)'\r'] ? 1 : 0) && head.Count((byte)'\n') == lines;
     }
 
     private bool TryParse(in ReadOnlySequence<byte> sequence)
