@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using RealtimeGateway.Authorization.ApiKeys;
 using RealtimeGateway.Authorization.Jwt;
 using RealtimeGateway.Authorization;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
@@ -44,10 +45,13 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<TraceIds>();
         AddDiagnostics(services);
         AddConnections(services);
+        AddCluster(services);
         AddIntegrations(services);
         AddAccess(services);
         AddStages(services);
+        AddLeaving(services);
         services.TryAddSingleton<EventRecorder>();
+        services.TryAddSingleton<DisconnectTeller>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
@@ -55,11 +59,18 @@ public static class RealtimeGatewayExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<HeadDeadlines>());
         services.TryAddSingleton<EarlyTakeOver>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return TrustedProxies.TryCreate([.. options.TrustedProxies], options.ForwardedHeader, out var trusted, out var problem)
+                ? trusted
+                : throw new InvalidOperationException($"RealtimeGatewayOptions.{problem}.");
+        });
         services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
-            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
+            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>(), provider.GetRequiredService<Drain>()));
         services.AddHostedService<GatewayHost>();
         return builder;
     }
@@ -125,8 +136,35 @@ public static class RealtimeGatewayExtensions
     private static void AddConnections(IServiceCollection services)
     {
         services.TryAddSingleton<ConnectionTable>();
+        services.TryAddSingleton<IConnectionRecords, NoConnectionRecords>();
         services.TryAddSingleton(static _ => OutboundBudget.ForThisProcess());
         services.AddHostedService<ConnectionSweeper>();
+    }
+
+    /// <summary>A node that is alone, until <see cref="AddRealtimeGatewayFleet"/> makes it one of several.</summary>
+    private static void AddCluster(IServiceCollection services)
+    {
+        services.TryAddSingleton<IMembership, LoneNode>();
+        services.TryAddSingleton<OwnIncarnations>();
+        services.TryAddSingleton<DeliveryLog>();
+        services.TryAddSingleton<LocalConnections>();
+        services.TryAddSingleton(static provider => new ConnectionRouter(
+            provider.GetRequiredService<LocalConnections>(),
+            provider.GetRequiredService<OwnIncarnations>(),
+            provider.GetRequiredService<IMembership>(),
+            provider.GetService<NodeBus>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>
+    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> and with the <see cref="IMembership"/> that are registered as well. The bus starts
+    /// before what is registered after it and stops after that: a node that can be seen must answer.
+    /// </summary>
+    internal static IServiceCollection AddRealtimeGatewayFleet(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NodeBus>();
+        services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
+        return services;
     }
 
     private static void AddIntegrations(IServiceCollection services)
@@ -153,6 +191,28 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<Throttles>();
         services.TryAddSingleton<RouteThrottleCompiler>();
         services.TryAddSingleton<CallerCheck>();
+    }
+
+    private static void AddLeaving(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new PacedClose(provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return new Drain(
+                provider.GetRequiredService<ConnectionTable>(),
+                provider.GetRequiredService<ConnectionLifecycle>(),
+                provider.GetRequiredService<MessageDispatcher>(),
+                provider.GetRequiredService<PacedClose>(),
+                new DrainTimes(options.DrainDelay, options.DrainTime, options.StopTimeout),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<Drain>>());
+        });
+        services.TryAddSingleton(static provider => new Rebalance(
+            provider.GetRequiredService<ConnectionTable>(),
+            provider.GetRequiredService<PacedClose>(),
+            Random.Shared,
+            provider.GetRequiredService<ILogger<Rebalance>>()));
     }
 
     private static void AddStages(IServiceCollection services)

@@ -49,6 +49,11 @@ internal readonly record struct CloseReason(ushort Code, string Reason)
     /// <summary>Our own mistake cost this connection.</summary>
     public static readonly CloseReason InternalError = new(1011, "Internal server error");
 
+    /// <summary>
+    /// The IANA registry of RFC 6455 §11.7: the node was taken for dead, others have told the connection's end, and it starts anew. Reconnect.
+    /// </summary>
+    public static readonly CloseReason Restarted = new(1012, "Service restart");
+
     /// <summary>The peer does not answer pings; there is nobody to send a close frame to.</summary>
     public static readonly CloseReason PingTimeout = new(1006, "Ping timeout");
 

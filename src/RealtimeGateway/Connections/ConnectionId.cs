@@ -47,6 +47,9 @@ internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormat
     [UnscopedRef]
     private ReadOnlySpan<byte> Span => _bytes;
 
+    /// <summary>Writes the 13 bytes.</summary>
+    public void CopyTo(Span<byte> destination) => Span.CopyTo(destination);
+
     /// <summary>Parses the printed form. <see langword="false"/> for anything that is not exactly the text of one id.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ConnectionId id)
     {

@@ -30,11 +30,45 @@ internal static class EventIds
     public const int ManagementIsLoopbackOnly = 400;
     public const int ConfigurationApplied = 401;
 
+    // Cluster: leaving and evening out
+    public const int DrainBegan = 650;
+    public const int DrainTakenBack = 651;
+    public const int DrainEnded = 652;
+    public const int RebalanceBegan = 653;
+
     // Configuration
     public const int FileTaken = 500;
     public const int FileRefused = 501;
     public const int FileFailed = 502;
     public const int FilePollingOnly = 503;
+
+    // Cluster
+    public const int FleetJoined = 600;
+    public const int BackplaneAway = 601;
+    public const int BackplaneBack = 602;
+    public const int BackplaneRunChanged = 603;
+    public const int NodeCondemned = 604;
+    public const int MembershipFaulted = 605;
+    public const int LeaveFailed = 606;
+    public const int BurialBegan = 610;
+    public const int BurialEnded = 611;
+    public const int BurialInterrupted = 612;
+    public const int BurialFaulted = 613;
+    public const int RecordBroken = 614;
+    public const int BurialFailed = 615;
+    public const int BurialTellFaulted = 616;
+    public const int BurialRemovalFailed = 617;
+    public const int RecordsDelayed = 620;
+    public const int RecordsFaulted = 621;
+
+    // Cluster: the node bus
+    public const int BusCircuitOpened = 650;
+    public const int BusCircuitClosed = 651;
+    public const int BusSendFaulted = 652;
+    public const int BusListenFaulted = 653;
+    public const int BusBatchFaulted = 654;
+    public const int BusRequestFaulted = 655;
+    public const int BusRenewalFaulted = 656;
 
     // Diagnostics
     public const int AccessLogFailed = 700;

@@ -23,6 +23,10 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _closed;
     private readonly Counter<long> _pushes;
     private readonly Counter<long> _droppedLines;
+    private readonly Counter<long> _busIgnored;
+    private readonly Counter<long> _busLate;
+    private readonly Counter<long> _busResent;
+    private readonly Counter<long> _busCircuits;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="meters">Makes the meter.</param>
@@ -44,8 +48,13 @@ internal sealed class GatewayMetrics
         _open = meter.CreateUpDownCounter<long>("realtimegateway.connections.open", "{connection}", "Connections that are open.");
         _closed = meter.CreateCounter<long>(
             "realtimegateway.connections.closed", "{connection}", "Connections that ended, by the code of RFC 6455 §7.4 (3xxx and 4xxx: an application's own).");
-        _pushes = meter.CreateCounter<long>("realtimegateway.pushes", "{message}", "POSTs to @connections, by outcome: queued, gone, limited, too_large, denied, invalid or failed.");
+        _pushes = meter.CreateCounter<long>("realtimegateway.pushes", "{message}", "POSTs to @connections, by outcome: queued, gone, limited, too_large, denied, invalid, unreachable, unknown or failed.");
         _droppedLines = meter.CreateCounter<long>("realtimegateway.access_log.dropped", "{line}", "Lines that an access log could not take.");
+        _busIgnored = meter.CreateCounter<long>(
+            "realtimegateway.bus.ignored", "{batch}", "Batches of other nodes that could not be read, by reason: version, malformed or stranger.");
+        _busLate = meter.CreateCounter<long>("realtimegateway.bus.late", "{request}", "Other nodes' requests that came too late to be done.");
+        _busResent = meter.CreateCounter<long>("realtimegateway.bus.resent", "{request}", "Requests to other nodes that were sent again for want of an answer.");
+        _busCircuits = meter.CreateCounter<long>("realtimegateway.bus.circuits", "{circuit}", "Times that another node was given up for not answering.");
         _ = meter.CreateObservableUpDownCounter(
             "realtimegateway.outbound.queue", queuedBytes, "By", "Bytes waiting for clients to read.");
     }
@@ -139,6 +148,25 @@ internal sealed class GatewayMetrics
             _droppedLines.Add(lines, new KeyValuePair<string, object?>("destination", destination));
         }
     }
+
+    /// <summary>Counts a batch of another node that could not be read.</summary>
+    /// <param name="reason">Why, from a small fixed set.</param>
+    public void BusIgnored(string reason)
+    {
+        if (_busIgnored.Enabled)
+        {
+            _busIgnored.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        }
+    }
+
+    /// <summary>Counts a request of another node that came too late.</summary>
+    public void BusLate() => _busLate.Add(1);
+
+    /// <summary>Counts requests that were sent to another node again.</summary>
+    public void BusResent(int requests) => _busResent.Add(requests);
+
+    /// <summary>Counts a node that was given up for not answering.</summary>
+    public void BusCircuitOpened() => _busCircuits.Add(1);
 
     private void Message(MetricTags tags, string direction)
     {

@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
-using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Events;
 using RealtimeGateway.Integrations;
 
@@ -13,12 +11,15 @@ namespace RealtimeGateway.Dispatch;
 /// <summary>
 /// The story of a connection: <c>$connect</c> decides, the connection opens and is found by others, it ends, <c>$disconnect</c> is told once.
 /// </summary>
-internal sealed partial class ConnectionLifecycle(
-    ConnectionTable connections, OutboundBudget budget, IdSource ids, EventRecorder recorder, TimeProvider time, ILogger<ConnectionLifecycle> log)
+internal sealed class ConnectionLifecycle(
+    ConnectionTable connections,
+    OutboundBudget budget,
+    IdSource ids,
+    IConnectionRecords records,
+    DisconnectTeller teller,
+    EventRecorder recorder,
+    TimeProvider time)
 {
-    /// <summary>When a <c>$disconnect</c> that failed is tried again: three tries in all, within half a minute.</summary>
-    private static readonly TimeSpan[] DisconnectRetries = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(9)];
-
     private int _pending;
     private volatile bool _isStopping;
 
@@ -81,16 +82,31 @@ internal sealed partial class ConnectionLifecycle(
         return decision;
     }
 
-    /// <summary>Opens a connection whose client has been let in: from here on others can reach it.</summary>
-    public Session Open(StageSlot slot, ConnectionId id, ClientIdentity client, IClientTransport transport)
+    /// <summary>
+    /// Opens a connection whose client has been let in: its record is kept, so that its end is told whatever happens to this node, and from then on others
+    /// can reach it.
+    /// </summary>
+    public async ValueTask<Session> OpenAsync(StageSlot slot, ConnectionId id, ClientIdentity client, IClientTransport transport)
+    {
+        await records.AddAsync(id, client);
+        return Open(slot, id, client, transport);
+    }
+
+    private Session Open(StageSlot slot, ConnectionId id, ClientIdentity client, IClientTransport transport)
     {
         var connection = new Connection(id, client, transport, slot.Current.Limits, budget, time);
         Interlocked.Increment(ref _pending);
         connections.Add(connection);
         if (_isStopping)
         {
-            // It was let in while the others were being closed.
+            // It was let in while the node began to leave.
             _ = connection.Close(CloseReason.Shutdown);
+        }
+
+        if (id.Incarnation != ids.Incarnation)
+        {
+            // The node was taken for dead while $connect was under way: Abandon may not have seen this one, and nobody would find it by its id.
+            _ = connection.Close(CloseReason.Restarted);
         }
 
         // Follow has not seen a connection whose $connect was under way while the configuration changed.
@@ -115,79 +131,38 @@ internal sealed partial class ConnectionLifecycle(
         _ = TellAsync(session);
     }
 
-    /// <summary>Takes no more connections and closes those that are open, with 1001: a client reconnects, elsewhere.</summary>
-    public void Stop()
+    /// <summary>Takes no more connections. Those that are being let in are closed as soon as they open.</summary>
+    public void TakeNoMore() => _isStopping = true;
+
+    /// <summary>Takes connections again.</summary>
+    public void TakeAgain() => _isStopping = false;
+
+    /// <summary>Closes, with 1012, what this node opened as <paramref name="incarnation"/>, for whose connections others answer now.</summary>
+    public void Abandon(uint incarnation)
     {
-        _isStopping = true;
-        foreach (var (_, connection) in connections)
+        foreach (var (id, connection) in connections)
         {
-            _ = connection.Close(CloseReason.Shutdown);
+            if (id.Incarnation == incarnation)
+            {
+                _ = connection.Close(CloseReason.Restarted);
+            }
         }
     }
 
     private async Task TellAsync(Session session)
     {
+        var connection = session.Connection;
         try
         {
-            await TellDisconnectAsync(session);
-        }
-        catch (Exception exception)
-        {
-            // An integration that throws is a bug of ours; nobody awaits this, so it is told here.
-            Log.DisconnectFaulted(log, exception, session.Connection.Id);
+            if (await records.MayTellEndAsync(connection.Id))
+            {
+                await teller.TellAsync(connection.Id, connection.Identity, connection.Reason, session.Slot);
+            }
         }
         finally
         {
+            records.Remove(connection.Id);
             Interlocked.Decrement(ref _pending);
-        }
-    }
-
-    private async Task TellDisconnectAsync(Session session)
-    {
-        var connection = session.Connection;
-        var stage = session.Slot.Current;
-        var context = new EventContext
-        {
-            Type = EventType.Disconnect,
-            Stage = stage.Identity,
-            RouteKey = Route.Disconnect,
-            ConnectionId = connection.Id,
-            Client = connection.Identity,
-            RequestId = ids.NextRequestId(),
-            RequestTime = time.GetUtcNow(),
-            CloseReason = connection.Reason,
-        };
-        EventRecorder.Begins(stage, stage.Routes.Disconnect, context);
-        var verdict = stage.Routes.Disconnect is { Integration: { } integration } route
-            ? await TellAsync(route, integration, context)
-            : Verdict.Done;
-        recorder.Disconnected(stage, context, verdict);
-        context.Scratch.Dispose();
-    }
-
-    private async ValueTask<Verdict> TellAsync(CompiledRoute route, IIntegration integration, EventContext context)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var startedAt = recorder.CallStarts(route);
-            Verdict verdict;
-            using (var outcome = await integration.InvokeAsync(context, CancellationToken.None))
-            {
-                verdict = recorder.CallEnded(route, context, outcome, startedAt);
-            }
-
-            if (verdict is { Error: null, Status: < 500 })
-            {
-                return verdict;
-            }
-
-            if (attempt == DisconnectRetries.Length)
-            {
-                Log.DisconnectFailed(log, context.ConnectionId, attempt + 1);
-                return verdict;
-            }
-
-            await Task.Delay(DisconnectRetries[attempt], time, CancellationToken.None);
         }
     }
 
@@ -231,14 +206,5 @@ internal sealed partial class ConnectionLifecycle(
             _ => ConnectDecision.Refuse(StatusCodes.Status500InternalServerError, ErrorFrame.InternalServerError),
         };
         return decision with { WasIntegrationCalled = wasCalled };
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.DisconnectFaulted, LogLevel.Error, "The $disconnect of {ConnectionId} failed by a fault of the gateway.")]
-        public static partial void DisconnectFaulted(ILogger logger, Exception exception, ConnectionId connectionId);
-
-        [LoggerMessage(EventIds.DisconnectFailed, LogLevel.Warning, "The $disconnect of {ConnectionId} failed {Attempts} times; the back end does not know that it ended.")]
-        public static partial void DisconnectFailed(ILogger logger, ConnectionId connectionId, int attempts);
     }
 }

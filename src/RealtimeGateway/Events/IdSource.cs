@@ -7,11 +7,12 @@ namespace RealtimeGateway.Events;
 /// <summary>Fills memory with random bytes.</summary>
 internal delegate void RandomFill(Span<byte> bytes);
 
-/// <summary>Makes the ids of one node. A restarted node draws a new incarnation: it is another node.</summary>
+/// <summary>Makes the ids of one node. A restarted node draws a new incarnation, and so does one that its fleet has taken for dead: it is another node.</summary>
 internal sealed class IdSource
 {
     private readonly RandomFill _unguessable;
     private readonly RandomFill _quick;
+    private uint _incarnation;
 
     /// <summary>Ids from the system's randomness.</summary>
     public IdSource()
@@ -26,13 +27,26 @@ internal sealed class IdSource
     {
         _unguessable = unguessable;
         _quick = quick;
-        Span<byte> incarnation = stackalloc byte[4];
-        _unguessable(incarnation);
-        Incarnation = BinaryPrimitives.ReadUInt32BigEndian(incarnation);
+        _incarnation = Draw();
     }
 
     /// <summary>What sets this run of this node apart from every other.</summary>
-    public uint Incarnation { get; }
+    public uint Incarnation => Volatile.Read(ref _incarnation);
+
+    /// <summary>Makes this node another one: from now on its connections' ids name a new incarnation.</summary>
+    /// <returns>The old one.</returns>
+    public uint Renew()
+    {
+        var old = _incarnation;
+        uint drawn;
+        do
+        {
+            drawn = Draw();
+        }
+        while (drawn == old);
+
+        return Interlocked.Exchange(ref _incarnation, drawn);
+    }
 
     /// <summary>A new connection of this node.</summary>
     public ConnectionId NextConnectionId()
@@ -57,5 +71,12 @@ internal sealed class IdSource
         _quick(bytes[..5]);
         connection.Tail.CopyTo(bytes[5..]);
         return ConnectionId.Create(BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes[4..]);
+    }
+
+    private uint Draw()
+    {
+        Span<byte> incarnation = stackalloc byte[4];
+        _unguessable(incarnation);
+        return BinaryPrimitives.ReadUInt32BigEndian(incarnation);
     }
 }

@@ -19,6 +19,9 @@ internal sealed class Refusal
     private Refusal(int status, string errorType, string? message, string member = "message") =>
         (_status, _errorType, _message, _member) = (status, errorType, message, member);
 
+    /// <summary>The header by which a caller knows whether its call may have been done all the same: <c>none</c> or <c>unknown</c>.</summary>
+    public const string DeliveryHeader = "x-gateway-delivery";
+
     /// <summary>No such stage, or nothing at that path.</summary>
     public static Refusal Forbidden { get; } = new(StatusCodes.Status403Forbidden, "ForbiddenException", "Forbidden");
 
@@ -32,6 +35,22 @@ internal sealed class Refusal
     /// <summary>The gateway's rate over all events and calls is reached; try again later.</summary>
     public static Refusal TooManyRequests { get; } =
         new(StatusCodes.Status429TooManyRequests, "LimitExceededException", "Too Many Requests");
+
+    /// <summary>There is no way to the connection's node now; nothing was done.</summary>
+    public static Refusal Unreachable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, "ServiceUnavailableException", "The node of the connection cannot be reached now. Nothing was done; try again.")
+    {
+        Delivery = "none",
+    };
+
+    /// <summary>The connection's node was asked and did not answer in time.</summary>
+    public static Refusal Unanswered { get; } = new(
+        StatusCodes.Status504GatewayTimeout, "GatewayTimeoutException", "The node of the connection did not answer in time. It may have been done.")
+    {
+        Delivery = "unknown",
+    };
+
+    private string? Delivery { get; init; }
 
     /// <summary>A caller that has not proved who it is, or may not do what it asks for.</summary>
     public static Refusal Of(CallerRefusal refusal) =>
@@ -47,6 +66,11 @@ internal sealed class Refusal
         response.StatusCode = _status;
         response.ContentType = "application/json";
         response.Headers["x-amzn-ErrorType"] = _errorType;
+        if (Delivery is { } delivery)
+        {
+            response.Headers[DeliveryHeader] = delivery;
+        }
+
         names.AddTo(http);
         if (_message is null)
         {

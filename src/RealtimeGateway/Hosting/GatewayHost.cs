@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Authorization;
-using RealtimeGateway.Connections;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
@@ -12,15 +12,15 @@ namespace RealtimeGateway.Hosting;
 /// <summary>Starts and stops the gateway with its application.</summary>
 internal sealed partial class GatewayHost(
     ActiveStages stages,
-    ConnectionTable connections,
     ConnectionLifecycle lifecycle,
+    Drain drain,
     GatewayAccess access,
     AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
-    TimeProvider time,
-    ILogger<GatewayHost> log) : IHostedLifecycleService
+    ILogger<GatewayHost> log,
+    LeaveFleet? leave = null) : IHostedLifecycleService
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+    private bool _isAllTold;
 
     /// <summary>Serves the configuration given in code, before the listeners open.</summary>
     /// <exception cref="InvalidOperationException">It is wrong; the application must not start with it.</exception>
@@ -41,22 +41,8 @@ internal sealed partial class GatewayHost(
         return Task.CompletedTask;
     }
 
-    /// <summary>Closes every connection with 1001 while everything still runs, and waits until they are gone or the time is up.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        lifecycle.Stop();
-        using var timer = new PeriodicTimer(LookInterval, time);
-        var started = time.GetTimestamp();
-        while (lifecycle.Pending > 0 && time.GetElapsedTime(started) < options.Value.StopTimeout && !cancellationToken.IsCancellationRequested)
-        {
-            await timer.WaitForNextTickAsync(CancellationToken.None);
-        }
-
-        foreach (var (_, connection) in connections)
-        {
-            connection.Cut(CloseReason.Shutdown);
-        }
-    }
+    /// <summary>Leaves while everything still runs: <see cref="Drain"/>.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken) => _isAllTold = await drain.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -67,8 +53,18 @@ internal sealed partial class GatewayHost(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Writes the last lines of the access logs, when nothing is served any more.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => accessLogs.StopAsync(cancellationToken);
+    /// <summary>
+    /// When nothing is served any more: leaves the fleet, unless some connection's end is left for the others to tell, and writes the last lines of the access logs.
+    /// </summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (_isAllTold && leave is not null)
+        {
+            await leave(cancellationToken);
+        }
+
+        await accessLogs.StopAsync(cancellationToken);
+    }
 
     private static partial class Log
     {

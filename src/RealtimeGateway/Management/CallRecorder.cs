@@ -76,6 +76,8 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         StatusCodes.Status429TooManyRequests => "limited",
         StatusCodes.Status413PayloadTooLarge => "too_large",
         StatusCodes.Status403Forbidden => "denied",
+        StatusCodes.Status503ServiceUnavailable => "unreachable",
+        StatusCodes.Status504GatewayTimeout => "unknown",
         < 500 => "invalid",
         _ => "failed",
     };
@@ -86,6 +88,8 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         StatusCodes.Status429TooManyRequests => "THROTTLED",
         StatusCodes.Status413PayloadTooLarge => "REQUEST_TOO_LARGE",
         StatusCodes.Status403Forbidden => "ACCESS_DENIED",
+        StatusCodes.Status503ServiceUnavailable => "UNREACHABLE",
+        StatusCodes.Status504GatewayTimeout => "TIMEOUT",
         < 500 => "4xx",
         _ => "5xx",
     };

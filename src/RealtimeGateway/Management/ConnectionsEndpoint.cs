@@ -1,11 +1,11 @@
 using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using RealtimeGateway.Buffers;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.FrontDoor;
@@ -17,10 +17,16 @@ namespace RealtimeGateway.Management;
 /// <c>@connections</c>: how back ends push to a client, ask about it and close it. Statuses, headers and bodies are Amazon API Gateway's
 /// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html).
 /// </summary>
-internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerCheck callers, CallNames names)
+internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck callers, CallNames names)
 {
     /// <summary>Asks for a binary message where the stage allows them; a push is text otherwise, whatever its content type, as on AWS.</summary>
     private const string MessageTypeHeader = "x-rg-message-type";
+
+    /// <summary>What a caller calls its delivery, so that a repeat is known as such.</summary>
+    private const string IdempotencyHeader = "Idempotency-Key";
+
+    /// <summary>The same in the calls of AWS SDKs, which send it with each of their own retries.</summary>
+    private const string InvocationHeader = "amz-sdk-invocation-id";
 
     /// <summary>Whether what follows the stage in a raw path belongs here; then <paramref name="id"/> is the last segment, decoded.</summary>
     public static bool TryMatch(ReadOnlySpan<char> rest, out string id)
@@ -94,36 +100,33 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerChe
             return;
         }
 
+        var key = KeyOf(http.Request.Headers, id, body.WrittenSpan, wantsBinary);
         if (!wantsBinary && !Utf8.IsValid(body.WrittenSpan))
         {
             ReplaceInvalidUtf8(body);
         }
 
-        var outcome = TryFind(stage, id, out var connection) ? connection.TrySend(body.WrittenSpan, wantsBinary) : SendOutcome.Gone;
-        switch (outcome)
+        var outcome = await router.PostAsync(id, stage.Identity.ApiId, body.WrittenMemory, wantsBinary, key, http.RequestAborted);
+        if (outcome != DeliveryOutcome.Done)
         {
-            case SendOutcome.Queued:
-                WriteHead(http, StatusCodes.Status200OK);
-                http.Response.ContentLength = 0;
-                break;
-            case SendOutcome.Full:
-                await Refusal.LimitExceeded.WriteAsync(http, names);
-                break;
-            default:
-                await Refusal.Gone.WriteAsync(http, names);
-                break;
+            await RefusalOf(outcome).WriteAsync(http, names);
+            return;
         }
+
+        WriteHead(http, StatusCodes.Status200OK);
+        http.Response.ContentLength = 0;
     }
 
     private async Task GetAsync(HttpContext http, CompiledStage stage, ConnectionId id)
     {
-        if (!TryFind(stage, id, out var connection))
+        var (outcome, description) = await router.GetAsync(id, stage.Identity.ApiId, http.RequestAborted);
+        if (outcome != DeliveryOutcome.Done || description is not { } shown)
         {
-            await Refusal.Gone.WriteAsync(http, names);
+            await RefusalOf(outcome).WriteAsync(http, names);
             return;
         }
 
-        var body = Describe(connection);
+        var body = Print(shown);
         WriteHead(http, StatusCodes.Status200OK);
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
@@ -131,20 +134,29 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerChe
 
     private async Task DeleteAsync(HttpContext http, CompiledStage stage, ConnectionId id)
     {
-        if (!TryFind(stage, id, out var connection) || !connection.Close(CloseReason.Deleted))
+        var outcome = await router.DeleteAsync(id, stage.Identity.ApiId, http.RequestAborted);
+        if (outcome != DeliveryOutcome.Done)
         {
-            await Refusal.Gone.WriteAsync(http, names);
+            await RefusalOf(outcome).WriteAsync(http, names);
             return;
         }
 
         WriteHead(http, StatusCodes.Status204NoContent);
     }
 
-    /// <summary>Any stage of the connection's own API reaches it, as on AWS.</summary>
-    private bool TryFind(CompiledStage stage, ConnectionId id, [NotNullWhen(true)] out Connection? connection) =>
-        connections.TryGet(id, out connection)
-        && connection.IsOpen
-        && connection.Identity.ApiId == stage.Identity.ApiId;
+    private static Refusal RefusalOf(DeliveryOutcome outcome) => outcome switch
+    {
+        DeliveryOutcome.Gone => Refusal.Gone,
+        DeliveryOutcome.Full => Refusal.LimitExceeded,
+        DeliveryOutcome.Unreachable => Refusal.Unreachable,
+        _ => Refusal.Unanswered,
+    };
+
+    /// <summary>The caller's own word goes before that of its SDK, which changes with each call of its program.</summary>
+    private static DeliveryKey KeyOf(IHeaderDictionary headers, ConnectionId id, ReadOnlySpan<byte> payload, bool isBinary) =>
+        headers[IdempotencyHeader].ToString() is { Length: > 0 } own ? DeliveryKey.Of(id, own, isGivenBySdk: false, payload, isBinary)
+        : headers[InvocationHeader].ToString() is { Length: > 0 } invocation ? DeliveryKey.Of(id, invocation, isGivenBySdk: true, payload, isBinary)
+        : default;
 
     private void WriteHead(HttpContext http, int status)
     {
@@ -154,18 +166,17 @@ internal sealed class ConnectionsEndpoint(ConnectionTable connections, CallerChe
     }
 
     /// <summary>The description with AWS's own spacing, since people compare it as text.</summary>
-    private static byte[] Describe(Connection connection)
+    private static byte[] Print(in ConnectionDescription shown)
     {
-        var identity = connection.Identity;
-        var userAgent = identity.UserAgent is { } text ? $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"" : "null";
+        var userAgent = shown.UserAgent is { } text ? $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"" : "null";
         return Encoding.UTF8.GetBytes($$"""
             {
               "identity" : {
-                "sourceIp" : "{{identity.SourceIp}}",
+                "sourceIp" : "{{shown.SourceIp}}",
                 "userAgent" : {{userAgent}}
               },
-              "connectedAt" : "{{Print(identity.ConnectedAt)}}",
-              "lastActiveAt" : "{{Print(connection.LastActiveAt)}}"
+              "connectedAt" : "{{Print(shown.ConnectedAt)}}",
+              "lastActiveAt" : "{{Print(shown.LastActiveAt)}}"
             }
             """);
     }

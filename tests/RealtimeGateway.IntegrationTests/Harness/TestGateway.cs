@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Hosting;
@@ -65,6 +66,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public HeadDeadlines Heads => _app.Services.GetRequiredService<HeadDeadlines>();
 
+    public Drain Drain => _app.Services.GetRequiredService<Drain>();
+
+    public Rebalance Rebalance => _app.Services.GetRequiredService<Rebalance>();
+
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 
     /// <summary>Starts a gateway.</summary>
@@ -73,12 +78,14 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
     /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, on unless that is 0, so that all tests can run both ways.</param>
+    /// <param name="options">Sets whatever else the application can.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
         IEnumerable<KeyValuePair<string, string?>>? settings = null,
-        bool? takesEarly = null)
+        bool? takesEarly = null,
+        Action<RealtimeGatewayOptions>? options = null)
     {
         var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") != "0";
         var backend = await Backend.StartAsync();
@@ -107,10 +114,11 @@ internal sealed class TestGateway : IAsyncDisposable
         // Every service of AWS is the back end. The general variable names a port where nobody listens: a service whose own is missed fails.
         builder.Services.AddSingleton(new AwsEndpoints(
             name => name.StartsWith("AWS_ENDPOINT_URL_", StringComparison.Ordinal) ? aws : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:9" : null));
-        builder.AddRealtimeGateway(options =>
+        builder.AddRealtimeGateway(given =>
         {
-            options.Configuration = configure(backend.Uri);
-            options.StopTimeout = stopTimeout ?? TimeSpan.FromMilliseconds(200);
+            given.Configuration = configure(backend.Uri);
+            given.StopTimeout = stopTimeout ?? TimeSpan.FromMilliseconds(200);
+            options?.Invoke(given);
         });
         var app = builder.Build();
         app.MapRealtimeGateway();

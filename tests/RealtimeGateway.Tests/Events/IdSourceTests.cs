@@ -42,4 +42,17 @@ public sealed class IdSourceTests
         Assert.Equal(1_000, made.Distinct().Count());
         Assert.Equal(1_000, made.Select(id => id.ToString()).Distinct().Count());
     }
+
+    [Fact]
+    public void Renew_NamesANewIncarnationFromThenOn()
+    {
+        var drawn = (byte)0;
+        // The second draw repeats the first: an incarnation that is over must not come back.
+        var ids = new IdSource(bytes => bytes.Fill((byte)(drawn++ / 2)), bytes => bytes.Clear());
+        var first = ids.Incarnation;
+
+        Assert.Equal(first, ids.Renew());
+        Assert.NotEqual(first, ids.Incarnation);
+        Assert.Equal(ids.Incarnation, ids.NextConnectionId().Incarnation);
+    }
 }

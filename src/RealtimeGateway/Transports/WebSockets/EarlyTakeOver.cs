@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Deployments;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.Transports.WebSockets;
 
@@ -19,7 +20,8 @@ namespace RealtimeGateway.Transports.WebSockets;
 /// long as the WebSocket lives, and copy every byte once more. Everything else goes on to HTTP with nothing consumed
 /// (docs/adr/0010-early-take-over.md).
 /// </summary>
-internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSockets, HeadDeadlines deadlines, TimeProvider time, IOptions<KestrelServerOptions> kestrel)
+internal sealed class EarlyTakeOver(
+    ActiveStages stages, WebSocketEndpoint webSockets, TrustedProxies proxies, HeadDeadlines deadlines, TimeProvider time, IOptions<KestrelServerOptions> kestrel)
 {
     private readonly KestrelServerLimits _limits = kestrel.Value.Limits;
     private long _taken;
@@ -51,12 +53,14 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
             return (length < 0, Task.CompletedTask);
         }
 
-        if (webSockets.IsStopping || Resolve(head) is not { } slot)
+        var http = Describe(connection, head);
+        proxies.ApplyTo(http);
+        if (webSockets.IsStopping || Resolve(http, head) is not { } slot)
         {
             return (true, Task.CompletedTask);
         }
 
-        var attempt = await webSockets.DecideAsync(Describe(connection, head), slot);
+        var attempt = await webSockets.DecideAsync(http, slot);
         if (!attempt.Decision.IsAccepted)
         {
             connection.Features.Set(attempt);
@@ -115,9 +119,9 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
         }
     }
 
-    private StageSlot? Resolve(UpgradeHead head)
+    private StageSlot? Resolve(HttpContext http, UpgradeHead head)
     {
-        var address = stages.Table.Resolve(head.Headers.Host, head.Target.AsSpan(0, head.PathLength));
+        var address = stages.Table.Resolve(http.Request.Host.Value, head.Target.AsSpan(0, head.PathLength));
         return address.Rest is "" or "/" ? address.Slot : null;
     }
 
@@ -174,7 +178,7 @@ internal sealed class EarlyTakeOver(ActiveStages stages, WebSocketEndpoint webSo
         }
 
         WriteSwitch(pipe.Output, Handshake.AcceptKey(head.Headers.SecWebSocketKey.ToString()), attempt.Decision.Subprotocol);
-        return webSockets.ServeAsync(attempt, pipe, connection.Abort);
+        return await webSockets.OpenAsync(attempt, pipe, connection.Abort);
     }
 
     private void WriteSwitch(PipeWriter output, string accept, string? subprotocol)

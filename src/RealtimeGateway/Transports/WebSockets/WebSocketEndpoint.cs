@@ -29,6 +29,7 @@ internal sealed class WebSocketEndpoint(
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = "1";
+            http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
             return;
         }
 
@@ -42,7 +43,7 @@ internal sealed class WebSocketEndpoint(
 
         var pipe = new StreamPipe();
         using var transport = new WebSocketTransport(pipe, http.Abort, dispatcher, time, log);
-        var session = lifecycle.Open(slot, attempt.Id, client, transport);
+        var session = await lifecycle.OpenAsync(slot, attempt.Id, client, transport);
         try
         {
             if (await TryAcceptAsync(http, handshake, decision.Subprotocol) is { } stream)
@@ -70,16 +71,16 @@ internal sealed class WebSocketEndpoint(
         return new ConnectAttempt(slot, id, await lifecycle.ConnectAsync(stage, id, Identify(http, stage), Describe(http), CancellationToken.None));
     }
 
-    /// <summary>Opens a connection that was let in, and serves it for as long as it lives.</summary>
+    /// <summary>Opens a connection that was let in. The task that it returns serves it for as long as it lives.</summary>
     /// <param name="attempt">An accepted one.</param>
     /// <param name="pipe">Carries the bytes after the client's head; the answer to it has been written and not flushed.</param>
     /// <param name="abort">Cuts the pipe.</param>
-    public Task ServeAsync(ConnectAttempt attempt, IDuplexPipe pipe, Action abort)
+    public async ValueTask<Task> OpenAsync(ConnectAttempt attempt, IDuplexPipe pipe, Action abort)
     {
         var transport = new WebSocketTransport(pipe, abort, dispatcher, time, log);
         using (attempt.Decision)
         {
-            return RunAsync(lifecycle.Open(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), transport);
+            return RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), transport);
         }
     }
 

@@ -1,0 +1,240 @@
+using System.Buffers.Binary;
+using System.Buffers;
+using MessagePack;
+using RealtimeGateway.Apis;
+using RealtimeGateway.Connections;
+
+namespace RealtimeGateway.Cluster;
+
+/// <summary>Reads what <see cref="EnvelopeWriter"/> wrote, or anything else: no bytes make it throw. After a <see langword="false"/> nothing more can be read.</summary>
+internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
+{
+    /// <summary>A reader that follows nested arrays must not follow them for ever: its stack is finite.</summary>
+    private const int MaxDepth = 8;
+
+    private MessagePackReader _reader = new(batch);
+
+    /// <summary>Reads the beginning.</summary>
+    /// <param name="head">The beginning.</param>
+    /// <param name="isOtherVersion">Whether it is a batch of another version, of which no more is known.</param>
+    public bool TryReadHead(out EnvelopeHead head, out bool isOtherVersion)
+    {
+        head = default;
+        isOtherVersion = false;
+        try
+        {
+            if (_reader.ReadArrayHeader() < 1)
+            {
+                return false;
+            }
+
+            isOtherVersion = _reader.ReadInt32() != EnvelopeWriter.Version;
+            if (isOtherVersion)
+            {
+                return false;
+            }
+
+            head = new EnvelopeHead(_reader.ReadUInt32(), _reader.ReadInt64());
+            return true;
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads how many requests, or after them replies, follow.</summary>
+    public bool TryReadCount(out int count)
+    {
+        count = 0;
+        try
+        {
+            count = _reader.ReadArrayHeader();
+            return true;
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="known">An API that is likely: one that is named again needs no new string.</param>
+    /// <param name="request">The request; of a kind that is not known only what every request has.</param>
+    public bool TryReadRequest(ApiId known, out RequestFrame request)
+    {
+        request = default;
+        try
+        {
+            var members = _reader.ReadArrayHeader();
+            if (members < 3)
+            {
+                return false;
+            }
+
+            request = new RequestFrame((CallKind)_reader.ReadInt32(), _reader.ReadUInt64(), _reader.ReadInt64());
+            var read = 3;
+            if (request.Kind is CallKind.Post or CallKind.Get or CallKind.Delete)
+            {
+                if (members < 8 || !TryReadCall(known, ref request))
+                {
+                    return false;
+                }
+
+                read = 8;
+            }
+
+            return TrySkip(members - read, depth: 0);
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads a reply.</summary>
+    public bool TryReadReply(out ReplyFrame reply)
+    {
+        reply = default;
+        try
+        {
+            var members = _reader.ReadArrayHeader();
+            if (members < 2)
+            {
+                return false;
+            }
+
+            reply = new ReplyFrame(_reader.ReadUInt64(), (ReplyOutcome)_reader.ReadInt32());
+            if (members == 2 || _reader.TryReadNil())
+            {
+                return TrySkip(members - Math.Min(members, 3), depth: 0);
+            }
+
+            if (!TryReadDescription(out var description))
+            {
+                return false;
+            }
+
+            reply = reply with { Description = description };
+            return TrySkip(members - 3, depth: 0);
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return false;
+        }
+    }
+
+    private bool TryReadCall(ApiId known, ref RequestFrame request)
+    {
+        if (!TryReadApi(known, out var api)
+            || !TryReadBytes(out var id) || id.Length != ConnectionId.Size
+            || !TryReadKey(out var key))
+        {
+            return false;
+        }
+
+        var isBinary = _reader.ReadBoolean();
+        if (!TryReadBytes(out var payload))
+        {
+            return false;
+        }
+
+        request = request with
+        {
+            ApiId = api,
+            ConnectionId = ConnectionId.Create(BinaryPrimitives.ReadUInt32BigEndian(id.Span), id.Span[4..]),
+            Key = key,
+            IsBinary = isBinary,
+            Payload = payload,
+        };
+        return true;
+    }
+
+    private bool TryReadApi(ApiId known, out ApiId api)
+    {
+        api = known;
+        return (_reader.TryReadStringSpan(out var text) && System.Text.Ascii.Equals(text, known.ToString()))
+            || ApiId.TryParse(System.Text.Encoding.UTF8.GetString(text), null, out api);
+    }
+
+    private bool TryReadKey(out DeliveryKey key)
+    {
+        key = default;
+        if (_reader.TryReadNil())
+        {
+            return true;
+        }
+
+        if (!TryReadBytes(out var bytes) || bytes.Length != 16)
+        {
+            return false;
+        }
+
+        key = new DeliveryKey(BinaryPrimitives.ReadUInt128BigEndian(bytes.Span));
+        return true;
+    }
+
+    private bool TryReadBytes(out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = default;
+        if (_reader.ReadBytes() is not { } sequence)
+        {
+            return false;
+        }
+
+        // The reader was given one piece of memory.
+        bytes = sequence.IsSingleSegment ? sequence.First : sequence.ToArray();
+        return true;
+    }
+
+    private bool TryReadDescription(out ConnectionDescription description)
+    {
+        description = default;
+        var members = _reader.ReadArrayHeader();
+        if (members < 4
+            || _reader.ReadString() is not { } sourceIp)
+        {
+            return false;
+        }
+
+        var userAgent = _reader.ReadString();
+        if (!TryReadTime(out var connectedAt) || !TryReadTime(out var lastActiveAt))
+        {
+            return false;
+        }
+
+        description = new(sourceIp, userAgent, connectedAt, lastActiveAt);
+        return TrySkip(members - 4, depth: 0);
+    }
+
+    private bool TryReadTime(out DateTimeOffset time)
+    {
+        var ticks = _reader.ReadInt64();
+        var isTime = ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks;
+        time = isTime ? new DateTimeOffset(ticks, TimeSpan.Zero) : default;
+        return isTime;
+    }
+
+    private bool TrySkip(long values, int depth)
+    {
+        for (; values > 0; values--)
+        {
+            switch (_reader.NextMessagePackType)
+            {
+                case MessagePackType.Array when depth == MaxDepth || !TrySkip(_reader.ReadArrayHeader(), depth + 1):
+                case MessagePackType.Map when depth == MaxDepth || !TrySkip(_reader.ReadMapHeader() * 2L, depth + 1):
+                    return false;
+                case MessagePackType.Array or MessagePackType.Map:
+                    break;
+                default:
+                    _reader.Skip();
+                    break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What the reader of MessagePack says of bytes that are none, or of numbers that are too big.</summary>
+    private static bool IsMalformed(Exception exception) => exception is MessagePackSerializationException or EndOfStreamException or OverflowException;
+}

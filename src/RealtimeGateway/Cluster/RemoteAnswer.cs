@@ -1,0 +1,6 @@
+namespace RealtimeGateway.Cluster;
+
+/// <summary>What came of a call to a connection.</summary>
+/// <param name="Outcome">How it went.</param>
+/// <param name="Description">The connection, for a GET that is done.</param>
+internal readonly record struct RemoteAnswer(DeliveryOutcome Outcome, ConnectionDescription? Description = null);

@@ -1,0 +1,157 @@
+using MessagePack;
+using RealtimeGateway.Apis;
+using RealtimeGateway.Buffers;
+using RealtimeGateway.Cluster;
+using RealtimeGateway.Connections;
+
+namespace RealtimeGateway.Tests.Cluster;
+
+public sealed class EnvelopeTests
+{
+    private static readonly ApiId Chat = ApiId.Parse("chat");
+    private static readonly ConnectionId Id = ConnectionId.Create(0xFFEEDDCC, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    private static readonly DateTimeOffset At = new(2026, 9, 25, 1, 2, 3, 4, TimeSpan.FromHours(2));
+
+    [Fact]
+    public void Read_WhatWasWritten_IsTheSame()
+    {
+        using var buffer = new PooledBufferWriter();
+        var post = new RemoteCall(CallKind.Post, Id, Chat, 0) { Payload = new byte[70_000], IsBinary = true, Key = new DeliveryKey(UInt128.MaxValue - 5) };
+        var writer = new EnvelopeWriter(buffer, new EnvelopeHead(0xFFFFFFFF, -7));
+        writer.WriteCount(3);
+        writer.WriteProbe();
+        writer.WriteRequest(ulong.MaxValue, 1234, post);
+        writer.WriteRequest(2, 0, new RemoteCall(CallKind.Get, Id, Chat, 0));
+        writer.WriteCount(3);
+        writer.WriteReply(new ReplyFrame(5, ReplyOutcome.Full));
+        writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done, new ConnectionDescription("2001:db8::1", "\u00e9", At, At)));
+        writer.WriteReply(new ReplyFrame(7, ReplyOutcome.Done, new ConnectionDescription("", null, default, DateTimeOffset.MaxValue)));
+        writer.Flush();
+
+        var reader = new EnvelopeReader(buffer.WrittenMemory);
+        Assert.True(reader.TryReadHead(out var head, out _));
+        Assert.Equal(new EnvelopeHead(0xFFFFFFFF, -7), head);
+        Assert.True(reader.TryReadCount(out var requests));
+        Assert.Equal(3, requests);
+        Assert.True(reader.TryReadRequest(default, out var probe));
+        Assert.Equal((CallKind.Probe, 0UL), (probe.Kind, probe.Id));
+        Assert.True(reader.TryReadRequest(default, out var first));
+        Assert.Equal((CallKind.Post, ulong.MaxValue, 1234), (first.Kind, first.Id, first.AgeMilliseconds));
+        Assert.Equal((Chat, Id, true, post.Key, 70_000), (first.ApiId, first.ConnectionId, first.IsBinary, first.Key, first.Payload.Length));
+        Assert.True(reader.TryReadRequest(first.ApiId, out var second));
+        Assert.Equal((CallKind.Get, Id, true), (second.Kind, second.ConnectionId, second.Key.IsNone));
+        Assert.Same(first.ApiId.ToString(), second.ApiId.ToString());
+        Assert.True(reader.TryReadCount(out var replies));
+        Assert.Equal(3, replies);
+        Assert.True(reader.TryReadReply(out var full));
+        Assert.Equal(new ReplyFrame(5, ReplyOutcome.Full), full);
+        Assert.True(reader.TryReadReply(out var shown));
+        Assert.Equal(new ConnectionDescription("2001:db8::1", "\u00e9", At, At), shown.Description);
+        Assert.True(reader.TryReadReply(out var bare));
+        Assert.Equal(new ConnectionDescription("", null, default, DateTimeOffset.MaxValue), bare.Description);
+    }
+
+    [Fact]
+    public void Read_EveryTruncation_SaysMalformed()
+    {
+        using var buffer = new PooledBufferWriter();
+        var writer = new EnvelopeWriter(buffer, new EnvelopeHead(1, 2));
+        writer.WriteCount(1);
+        writer.WriteRequest(3, 4, new RemoteCall(CallKind.Post, Id, Chat, 0) { Payload = "hello"u8.ToArray() });
+        writer.WriteCount(1);
+        writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done, new ConnectionDescription("192.0.2.1", "agent", At, At)));
+        writer.Flush();
+        Assert.True(ReadAll(buffer.WrittenMemory));
+        for (var length = 0; length < buffer.WrittenCount; length++)
+        {
+            Assert.False(ReadAll(buffer.WrittenMemory[..length]), $"{length} bytes were taken for a whole batch.");
+        }
+    }
+
+    [Fact]
+    public void Read_MembersOfALaterVersion_AreSkipped_AndUnknownKindsKept()
+    {
+        using var buffer = new PooledBufferWriter();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(5);
+        writer.Write(1);
+        writer.Write(9);
+        writer.Write(10);
+        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(5);
+        writer.Write(77);
+        writer.Write(1);
+        writer.Write(0);
+        writer.WriteMapHeader(1);
+        writer.Write("x");
+        writer.WriteArrayHeader(2);
+        writer.WriteNil();
+        writer.Write(new byte[3]);
+        writer.Write("y");
+        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(4);
+        writer.Write(5);
+        writer.Write(1);
+        writer.WriteNil();
+        writer.Write("later");
+        writer.Flush();
+        Assert.True(ReadAll(buffer.WrittenMemory));
+    }
+
+    [Fact]
+    public void Read_ArraysNestedWithoutEnd_SaysMalformed()
+    {
+        using var buffer = new PooledBufferWriter();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(5);
+        writer.Write(1);
+        writer.Write(9);
+        writer.Write(10);
+        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(4);
+        writer.Write(77);
+        writer.Write(1);
+        writer.Write(0);
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            writer.WriteArrayHeader(1);
+        }
+
+        writer.WriteNil();
+        writer.WriteArrayHeader(0);
+        writer.Flush();
+        Assert.False(ReadAll(buffer.WrittenMemory));
+    }
+
+    private static bool ReadAll(ReadOnlyMemory<byte> batch)
+    {
+        var reader = new EnvelopeReader(batch);
+        if (!reader.TryReadHead(out _, out _) || !reader.TryReadCount(out var count))
+        {
+            return false;
+        }
+
+        for (; count > 0; count--)
+        {
+            if (!reader.TryReadRequest(default, out _))
+            {
+                return false;
+            }
+        }
+
+        if (!reader.TryReadCount(out count))
+        {
+            return false;
+        }
+
+        for (; count > 0; count--)
+        {
+            if (!reader.TryReadReply(out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
