@@ -14,7 +14,7 @@ namespace RealtimeGateway.Cluster;
 /// Its loop is the only one that renews. Times are <see cref="TimeProvider.GetTimestamp"/>, counted from before a renewal was sent: the lease can only
 /// last longer than this node believes.
 /// </remarks>
-internal sealed partial class Membership : IDisposable
+internal sealed partial class Membership : IMembership, IDisposable
 {
     private readonly IBackplane _backplane;
     private readonly IdSource _ids;
@@ -32,6 +32,12 @@ internal sealed partial class Membership : IDisposable
     private volatile Health? _health;
     private volatile FleetReading _reading;
     private ImmutableArray<uint> _past = [];
+
+    /// <summary>
+    /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives.
+    /// </summary>
+    private volatile ImmutableHashSet<uint> _missing = [];
+
     private string? _run;
     private bool _isAway;
     private volatile bool _hasJoined;
@@ -169,7 +175,7 @@ internal sealed partial class Membership : IDisposable
             return StandingOf(entry);
         }
 
-        return IsSettled(reading) ? NodeStanding.Dead : NodeStanding.Unknown;
+        return IsSettled(reading, _missing.Contains(incarnation) ? _options.OldRunGrace : _options.RunStable) ? NodeStanding.Dead : NodeStanding.Unknown;
     }
 
     /// <summary>Completes with the next answer to a renewal, which is tried now rather than later.</summary>
@@ -218,11 +224,11 @@ internal sealed partial class Membership : IDisposable
 
     private TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
-    private bool IsSettled(FleetReading reading) =>
+    private bool IsSettled(FleetReading reading, TimeSpan healthy) =>
         _health is { } health
         && reading.View.Run == health.Run
         && _time.GetElapsedTime(health.RenewedAt, reading.BeganAt) < _options.Fence
-        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= _options.RunStable;
+        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= healthy;
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -334,6 +340,7 @@ internal sealed partial class Membership : IDisposable
             return;
         }
 
+        Miss(_reading.View, reading.View);
         _reading = reading;
         if (_health is { } health && health.Run != reading.View.Run)
         {
@@ -342,6 +349,20 @@ internal sealed partial class Membership : IDisposable
         }
 
         Viewed?.Invoke(reading.View);
+    }
+
+    private void Miss(FleetView before, FleetView now)
+    {
+        var missing = _missing;
+        if (before.Run != now.Run)
+        {
+            missing = missing.Union(before.Nodes.Where(static node => !node.IsCondemned).Select(static node => node.Incarnation));
+        }
+
+        if (!missing.IsEmpty)
+        {
+            _missing = missing.Except(now.Nodes.Select(static node => node.Incarnation));
+        }
     }
 
     private sealed record Health(string Run, long RenewedAt, long HealthySince);

@@ -31,10 +31,10 @@ internal static class EventIds
     public const int ConfigurationApplied = 401;
 
     // Cluster: leaving and evening out
-    public const int DrainBegan = 650;
-    public const int DrainTakenBack = 651;
-    public const int DrainEnded = 652;
-    public const int RebalanceBegan = 653;
+    public const int DrainBegan = 640;
+    public const int DrainTakenBack = 641;
+    public const int DrainEnded = 642;
+    public const int RebalanceBegan = 643;
 
     // Configuration
     public const int FileTaken = 500;
