@@ -63,6 +63,12 @@ internal sealed record ServerSettings
     /// <summary>What operators call this node. <see langword="null"/>: the name of the machine and the process id.</summary>
     public string? NodeName { get; init; }
 
+    /// <summary>Whether what bytes cause runs on the threads that find them, and not on the pool's. Default on.</summary>
+    public bool InlineThreads { get; init; } = true;
+
+    /// <summary>Whether WebSockets of the data listener are taken over before Kestrel's HTTP. Default on.</summary>
+    public bool EarlyTakeOver { get; init; } = true;
+
     /// <summary>Reads and checks the settings; <see langword="null"/> when something is wrong, all of which is then in <paramref name="problems"/>.</summary>
     public static ServerSettings? Read(IConfiguration configuration, ICollection<string> problems)
     {
@@ -87,6 +93,8 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
+        var earlyTakeOver = ReadSwitch(section, nameof(EarlyTakeOver), problems);
+        var inlineThreads = ReadSwitch(section, nameof(InlineThreads), problems);
         var drainTime = ReadSeconds(section, nameof(DrainTime), "--drain-time", DefaultDrainTime, problems);
         var drainDelay = ReadSeconds(section, nameof(DrainDelay), null, TimeSpan.Zero, problems);
         var trusted = ReadTrustedProxies(section, problems);
@@ -112,6 +120,8 @@ internal sealed record ServerSettings
                 DataDirectory = directory,
                 File = file,
                 PublicUrl = publicUrl,
+                InlineThreads = inlineThreads,
+                EarlyTakeOver = earlyTakeOver,
                 DrainTime = drainTime,
                 DrainDelay = drainDelay,
                 TrustedProxies = trusted,
@@ -163,6 +173,21 @@ internal sealed record ServerSettings
         }
 
         return url;
+    }
+
+    private static bool ReadSwitch(IConfigurationSection section, string name, ICollection<string> problems)
+    {
+        if (section[name] is not { Length: > 0 } text)
+        {
+            return true;
+        }
+
+        if (!bool.TryParse(text, out var value))
+        {
+            problems.Add($"{Section}:{name}: '{text}' is neither true nor false");
+        }
+
+        return value;
     }
 
     private static string? PublicUrlProblem(string template) =>

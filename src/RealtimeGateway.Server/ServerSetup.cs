@@ -15,6 +15,10 @@ internal static class ServerSetup
             InitialData = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:Default"] = "Information",
+                // Nothing here prints scopes, and each connection would carry those of the server for as long as it lives.
+                ["Logging:CaptureScopes"] = "false",
+                // Keeps the host from making an activity for each request, which nobody exports.
+                ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 // The report at the start says where it listens and what it warns of.
                 ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",

@@ -47,6 +47,11 @@ internal sealed class GatewayListeners(ServerSettings settings)
 
             return socket;
         });
+        if (settings.InlineThreads)
+        {
+            InlineThreads.AddTo(builder);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -57,19 +62,30 @@ internal sealed class GatewayListeners(ServerSettings settings)
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerMatcherPolicy>());
     }
 
-    private static ListenOptions Configure(ListenOptions listen, ListenUrl url, ListenerSide side)
+    private ListenOptions Configure(ListenOptions listen, ListenUrl url, ListenerSide side)
     {
         listen.Protocols = url.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-        listen.Use(next => connection =>
+        if (settings.InlineThreads && side == ListenerSide.Admin)
         {
-            connection.Features.Set(side);
-            return next(connection);
-        });
+            InlineThreads.HandOver(listen);
+        }
+
         if (url.IsSecure)
         {
             listen.UseHttps();
         }
 
+        if (settings.EarlyTakeOver && side == ListenerSide.Data)
+        {
+            listen.UseRealtimeGateway();
+        }
+
+        // Last, since only HTTP asks which side it is on.
+        listen.Use(next => connection =>
+        {
+            connection.Features.Set(side);
+            return next(connection);
+        });
         return listen;
     }
 

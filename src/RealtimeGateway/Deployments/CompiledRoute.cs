@@ -35,6 +35,9 @@ internal sealed class CompiledRoute
     /// <summary>The tags of the route's measurements.</summary>
     public required MetricTags Tags { get; init; }
 
+    /// <summary>The longest message, in bytes, that is sure to be checked and handed to <see cref="Integration"/> by short work; -1: none is.</summary>
+    public int QuickBytes => Models is null ? Integration?.QuickBytes ?? int.MaxValue : Math.Min(Models.QuickBytes, Integration?.QuickBytes ?? int.MaxValue);
+
     /// <summary>Whether the gateway answers by itself, so that there is no back end whose time could be taken.</summary>
     public bool IsMock => IntegrationType == Apis.IntegrationType.Mock;
 }

@@ -27,8 +27,12 @@ internal sealed class RouteModels
         var models = byKey.ToFrozenDictionary(pair => Encoding.UTF8.GetBytes(pair.Key), pair => pair.Value, Utf8KeyComparer.Instance);
         _byKey = models.GetAlternateLookup<ReadOnlySpan<byte>>();
         _default = _byKey.TryGetValue(Encoding.UTF8.GetBytes(Route.Default), out var model) ? model : null;
+        QuickBytes = models.Values.Select(validator => validator.QuickBytes).DefaultIfEmpty(int.MaxValue).Min();
         _longestKeyBytes = models.Keys.Select(key => key.Length).DefaultIfEmpty(0).Max();
     }
+
+    /// <summary>The longest message, in bytes, that is sure to be checked by short work; -1: none is.</summary>
+    public int QuickBytes { get; }
 
     /// <summary>Checks a message. A message that selects no model does not fit, unless there is a <c>$default</c>.</summary>
     /// <param name="body">The message.</param>

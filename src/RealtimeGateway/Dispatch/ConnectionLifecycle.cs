@@ -33,6 +33,8 @@ internal sealed class ConnectionLifecycle(
     public async ValueTask<ConnectDecision> ConnectAsync(
         CompiledStage stage, ConnectionId id, ClientIdentity client, UpgradeRequest upgrade, CancellationToken cancellationToken)
     {
+        // Checks of signatures and tokens take long enough for the other connections of this thread to feel it.
+        await HandOver.ToPoolAsync();
         var context = new EventContext
         {
             Type = EventType.Connect,

@@ -42,6 +42,11 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
             return Complete(call, Verdict.Refuse(StatusCodes.Status403Forbidden, ErrorFrame.Forbidden));
         }
 
+        if (body.Memory.Length > route.QuickBytes)
+        {
+            return session.InFlight < route.Concurrency.Bound ? HandOver(call, route) : HandOverWhenThereIsRoomAsync(call, route);
+        }
+
         if (route.Models is { } models && !models.TryValidate(body.Memory, out var mistake))
         {
             return Complete(call, Verdict.Refuse(StatusCodes.Status400BadRequest, ErrorFrame.BadRequestBody), mistake);
@@ -57,6 +62,50 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
             : StartWhenThereIsRoomAsync(call, route, integration);
     }
 
+    private async ValueTask HandOverWhenThereIsRoomAsync(Call call, CompiledRoute route)
+    {
+        await call.Session.WaitForRoomAsync(route.Concurrency.Bound);
+        await HandOver(call, route);
+    }
+
+    /// <summary>Starts a message whose work may be long on the pool: here, every connection of this thread would wait for it.</summary>
+    private ValueTask HandOver(in Call call, CompiledRoute route)
+    {
+        call.Session.Started();
+        var completion = RunOnPoolAsync(call, route);
+        return route.Concurrency.IsSerial ? new ValueTask(completion) : default;
+    }
+
+    private async Task RunOnPoolAsync(Call call, CompiledRoute route)
+    {
+        await Integrations.HandOver.ToPoolAsync();
+        try
+        {
+            if (route.Models is { } models && !models.TryValidate(call.Body.Memory, out var mistake))
+            {
+                await Complete(call, Verdict.Refuse(StatusCodes.Status400BadRequest, ErrorFrame.BadRequestBody), mistake);
+                call.Session.Finished();
+                return;
+            }
+
+            if (route.Integration is not { } integration)
+            {
+                await Complete(call, Verdict.Done);
+                call.Session.Finished();
+                return;
+            }
+
+            var context = Begin(call, route, out var startedAt);
+            await FinishAsync(call, route, context, Invoke(integration, context), startedAt);
+        }
+        catch (Exception exception)
+        {
+            // A bug of ours, as where the message is read: it must cost no more than this connection.
+            Log.MessageFailed(log, exception, route.Key, call.Session.Connection.Id);
+            _ = call.Session.Connection.Close(CloseReason.InternalError);
+        }
+    }
+
     private async ValueTask StartWhenThereIsRoomAsync(Call call, CompiledRoute route, IIntegration integration)
     {
         await call.Session.WaitForRoomAsync(route.Concurrency.Bound);
@@ -65,20 +114,8 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
 
     private ValueTask Start(in Call call, CompiledRoute route, IIntegration integration)
     {
-        var context = MakeContext(call);
-        EventRecorder.Begins(call.Stage, route, context);
-        var startedAt = recorder.CallStarts(route);
-        ValueTask<IntegrationOutcome> invocation;
-        try
-        {
-            invocation = integration.InvokeAsync(context, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            // An integration that throws is a bug of ours; it costs this message an error frame.
-            invocation = ValueTask.FromException<IntegrationOutcome>(exception);
-        }
-
+        var context = Begin(call, route, out var startedAt);
+        var invocation = Invoke(integration, context);
         if (invocation.IsCompletedSuccessfully)
         {
             Finish(call, route, context, invocation.Result, startedAt);
@@ -90,6 +127,27 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
         Interlocked.Increment(ref _inFlight);
         var completion = FinishAsync(call, route, context, invocation, startedAt);
         return route.Concurrency.IsSerial ? new ValueTask(completion) : default;
+    }
+
+    private EventContext Begin(in Call call, CompiledRoute route, out long startedAt)
+    {
+        var context = MakeContext(call);
+        EventRecorder.Begins(call.Stage, route, context);
+        startedAt = recorder.CallStarts(route);
+        return context;
+    }
+
+    private static ValueTask<IntegrationOutcome> Invoke(IIntegration integration, EventContext context)
+    {
+        try
+        {
+            return integration.InvokeAsync(context, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // An integration that throws is a bug of ours; it costs this message an error frame.
+            return ValueTask.FromException<IntegrationOutcome>(exception);
+        }
     }
 
     private async Task FinishAsync(

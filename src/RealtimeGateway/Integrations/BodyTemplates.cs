@@ -38,6 +38,9 @@ internal sealed partial class BodyTemplates
     /// <summary>Whether there are no templates.</summary>
     public bool IsEmpty => _byKey.Count == 0;
 
+    /// <summary>The longest body, in bytes, with which <see cref="Write"/> is sure to be short work; -1: with none.</summary>
+    public int QuickBytes => _byKey.Values.Select(template => template.QuickBytes).DefaultIfEmpty(int.MaxValue).Min();
+
     /// <summary>Compiles templates; says everything that is wrong.</summary>
     /// <param name="templates">Their texts by key.</param>
     /// <param name="templatesName">How the configuration calls them.</param>

@@ -27,6 +27,9 @@ internal sealed partial class RequestShape
     /// <summary>The templates of the body.</summary>
     public BodyTemplates Templates => _templates;
 
+    /// <summary>The longest body, in bytes, with which <see cref="Make"/> is sure to be short work; -1: with none.</summary>
+    public int QuickBytes => _templates.QuickBytes;
+
     /// <summary>Compiles the shape of an integration's requests; says everything that is wrong.</summary>
     public static RequestShape Compile(
         Integration integration, MappingRoute route, ConfigurationPath path, ICollection<ConfigurationError> errors, ILogger log)

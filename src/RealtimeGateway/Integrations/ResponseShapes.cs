@@ -15,10 +15,17 @@ internal sealed class ResponseShapes
 {
     private readonly ImmutableArray<Shape> _shapes;
 
-    private ResponseShapes(ImmutableArray<Shape> shapes) => _shapes = shapes;
+    private ResponseShapes(ImmutableArray<Shape> shapes)
+    {
+        _shapes = shapes;
+        QuickBytes = shapes.Select(shape => shape.Templates.QuickBytes).DefaultIfEmpty(int.MaxValue).Min();
+    }
 
     /// <summary>Whether there are none, so that answers pass as they are.</summary>
     public bool IsEmpty => _shapes.IsEmpty;
+
+    /// <summary>The longest answer, in bytes, that is sure to be shaped by short work; -1: none is.</summary>
+    public int QuickBytes { get; }
 
     /// <summary>Compiles them; says everything that is wrong.</summary>
     public static ResponseShapes Compile(

@@ -26,6 +26,23 @@ internal static class Configurations
         return Of(new Api { Id = ApiId.Parse("chat"), Routes = [new Route { RouteKey = Route.Default }], Stages = [stage?.Invoke(prod) ?? prod] });
     }
 
+    /// <summary>Every message comes back.</summary>
+    public static GatewayConfiguration Mock() => Of(new Api
+    {
+        Id = ApiId.Parse("chat"),
+        Integrations =
+        [
+            new()
+            {
+                Id = "echo",
+                Type = IntegrationType.Mock,
+                Responses = [new() { Key = "$default", ResponseTemplates = ImmutableSortedDictionary<string, string>.Empty.Add("$default", "$input.body") }],
+            },
+        ],
+        Routes = [new() { RouteKey = Route.Default, Target = "echo", HasRouteResponse = true }],
+        Stages = [new() { Name = "prod" }],
+    });
+
     private static Api Api(Integration backend, Func<Stage, Stage>? stage, Func<Integration, Integration>? integration)
     {
         var prod = new Stage { Name = "prod" };

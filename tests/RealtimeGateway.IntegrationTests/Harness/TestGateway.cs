@@ -15,6 +15,7 @@ using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Integrations.Aws;
+using RealtimeGateway.Transports.WebSockets;
 
 namespace RealtimeGateway.IntegrationTests.Harness;
 
@@ -62,6 +63,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    public EarlyTakeOver Early => _app.Services.GetRequiredService<EarlyTakeOver>();
+
+    public HeadDeadlines Heads => _app.Services.GetRequiredService<HeadDeadlines>();
+
     public Drain Drain => _app.Services.GetRequiredService<Drain>();
 
     public Rebalance Rebalance => _app.Services.GetRequiredService<Rebalance>();
@@ -76,6 +81,7 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
+    /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, on unless that is 0, so that all tests can run both ways.</param>
     /// <param name="options">Sets whatever else the application can.</param>
     /// <param name="services">Registers what the gateway is to find there.</param>
     public static async Task<TestGateway> StartAsync(
@@ -83,16 +89,25 @@ internal sealed class TestGateway : IAsyncDisposable
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
         IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        bool? takesEarly = null,
         Action<RealtimeGatewayOptions>? options = null,
         Action<IServiceCollection>? services = null)
     {
+        var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") != "0";
         var backend = await Backend.StartAsync();
         var log = new ErrorLog();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (takesOverEarly)
+                {
+                    listen.UseRealtimeGateway();
+                }
+            });
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);

@@ -23,11 +23,15 @@ internal sealed class Template
 
     private Template(string text, Node root, int slots, TemplateSettings settings)
     {
+        QuickBytes = TemplateWork.QuickBytes(text);
         _text = text;
         _root = root;
         _slots = slots;
         _settings = settings;
     }
+
+    /// <summary>The longest body, in bytes, with which an evaluation is sure to be short work; -1: with none.</summary>
+    public int QuickBytes { get; }
 
     public static bool TryParse(
         string text, [NotNullWhen(true)] out Template? template, [NotNullWhen(false)] out TemplateError? error) =>

@@ -29,10 +29,14 @@ internal sealed class AwsServiceIntegration : IIntegration
             service.Service, service.Region, integration.CredentialsArn, mayBeUnsigned, integration.Timeout, integration.MaxResponseBytes);
         _method = HttpMethod.Parse(integration.Method);
         _request = request;
+        QuickBytes = request.QuickBytes;
         _responses = responses;
         _client = resources.Aws;
         _userAgent = $"AmazonAPIGateway_{stage.ApiId}";
     }
+
+    /// <inheritdoc/>
+    public int QuickBytes { get; }
 
     /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
@@ -56,6 +60,7 @@ internal sealed class AwsServiceIntegration : IIntegration
 
         using (answer)
         {
+            await HandOver.WhenLong(answer.Body.Memory.Length, _responses.QuickBytes);
             context.Answer = new IntegrationAnswer(answer.StatusCode, answer.Body.Memory, answer.Headers);
             return _responses.Apply(context, ResponseShapes.StatusSelector(answer.StatusCode));
         }

@@ -51,8 +51,12 @@ internal sealed class HttpIntegration : IIntegration
         _userAgent = $"AmazonAPIGateway_{stage.ApiId}";
         _isBinary = integration.ContentHandling == ContentHandling.ConvertToBinary;
         _request = request;
+        QuickBytes = request.QuickBytes;
         _responses = responses;
     }
+
+    /// <inheritdoc/>
+    public int QuickBytes { get; }
 
     /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
@@ -74,6 +78,7 @@ internal sealed class HttpIntegration : IIntegration
         {
             using (answer)
             {
+                await HandOver.WhenLong(answer.Body.Memory.Length, _responses.QuickBytes);
                 context.Answer = new IntegrationAnswer(answer.StatusCode, answer.Body.Memory, answer.Headers);
                 return _responses.Apply(context, ResponseShapes.StatusSelector(answer.StatusCode));
             }

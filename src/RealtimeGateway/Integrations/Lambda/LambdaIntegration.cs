@@ -12,6 +12,9 @@ namespace RealtimeGateway.Integrations.Lambda;
 internal sealed class LambdaIntegration(LambdaClient lambda, RequestShape request, ResponseShapes responses, ILogger log) : IIntegration
 {
     /// <inheritdoc/>
+    public int QuickBytes { get; } = request.QuickBytes;
+
+    /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
     {
         using var payload = new PooledBufferWriter();
@@ -33,6 +36,7 @@ internal sealed class LambdaIntegration(LambdaClient lambda, RequestShape reques
             return IntegrationOutcome.Of(IntegrationStatus.Failed);
         }
 
+        await HandOver.WhenLong(answer.Body.Memory.Length, responses.QuickBytes);
         return Shape(context, answer);
     }
 

@@ -8,6 +8,9 @@ namespace RealtimeGateway.Integrations.Lambda;
 /// <summary>AWS_PROXY: hands the event to a Lambda function and takes its proxy response.</summary>
 internal sealed class LambdaProxyIntegration(LambdaClient lambda, ILogger log) : IIntegration
 {
+    /// <summary>An event is written in one pass over the message.</summary>
+    public int QuickBytes => HandOver.OnePassBytes;
+
     /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ namespace RealtimeGateway.Integrations.Mock;
 internal sealed class MockIntegration(BodyTemplates request, ResponseShapes responses) : IIntegration
 {
     /// <inheritdoc/>
+    public int QuickBytes { get; } = Math.Min(request.QuickBytes, responses.QuickBytes);
+
+    /// <inheritdoc/>
     public ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken) => new(Invoke(context));
 
     private IntegrationOutcome Invoke(EventContext context)

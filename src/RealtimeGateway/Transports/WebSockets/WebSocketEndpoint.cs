@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -32,19 +33,17 @@ internal sealed class WebSocketEndpoint(
             return;
         }
 
-        var id = ids.NextConnectionId();
-        var stage = slot.Current;
-        // The decision is not called off when the client leaves meanwhile: a back end that said yes is told of the end.
-        using var decision = await lifecycle.ConnectAsync(stage, id, Identify(http, stage), Describe(http), CancellationToken.None);
+        var attempt = TakeEarly(http) ?? await DecideAsync(http, slot);
+        using var decision = attempt.Decision;
         if (!decision.IsAccepted || decision.Client is not { } client)
         {
-            await RefuseAsync(http, decision, id);
+            await RefuseAsync(http, decision, attempt.Id);
             return;
         }
 
         var pipe = new StreamPipe();
         using var transport = new WebSocketTransport(pipe, http.Abort, dispatcher, time, log);
-        var session = await lifecycle.OpenAsync(slot, id, client, transport);
+        var session = await lifecycle.OpenAsync(slot, attempt.Id, client, transport);
         try
         {
             if (await TryAcceptAsync(http, handshake, decision.Subprotocol) is { } stream)
@@ -59,6 +58,52 @@ internal sealed class WebSocketEndpoint(
             lifecycle.End(session);
         }
     }
+
+    /// <summary>Whether the node leaves and takes no more connections.</summary>
+    public bool IsStopping => lifecycle.IsStopping;
+
+    /// <summary>Asks <c>$connect</c> about a client whose handshake is in order.</summary>
+    public async ValueTask<ConnectAttempt> DecideAsync(HttpContext http, StageSlot slot)
+    {
+        var id = ids.NextConnectionId();
+        var stage = slot.Current;
+        // The decision is not called off when the client leaves meanwhile: a back end that said yes is told of the end.
+        return new ConnectAttempt(slot, id, await lifecycle.ConnectAsync(stage, id, Identify(http, stage), Describe(http), CancellationToken.None));
+    }
+
+    /// <summary>Opens a connection that was let in. The task that it returns serves it for as long as it lives.</summary>
+    /// <param name="attempt">An accepted one.</param>
+    /// <param name="pipe">Carries the bytes after the client's head; the answer to it has been written and not flushed.</param>
+    /// <param name="abort">Cuts the pipe.</param>
+    public async ValueTask<Task> OpenAsync(ConnectAttempt attempt, IDuplexPipe pipe, Action abort)
+    {
+        var transport = new WebSocketTransport(pipe, abort, dispatcher, time, log);
+        using (attempt.Decision)
+        {
+            return RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), transport);
+        }
+    }
+
+    private async Task RunAsync(Session session, WebSocketTransport transport)
+    {
+        try
+        {
+            if (await transport.TryFlushHandshakeAsync())
+            {
+                session.Connection.TransportReady();
+                await transport.RunAsync(session);
+            }
+        }
+        finally
+        {
+            transport.Dispose();
+            lifecycle.End(session);
+        }
+    }
+
+    /// <summary>What was decided before Kestrel's HTTP saw the request, which is the connection's first; null when nothing was.</summary>
+    private static ConnectAttempt? TakeEarly(HttpContext http) =>
+        http.Features.Get<ConnectAttempt>() is { } attempt && attempt.TryTake() ? attempt : null;
 
     private static async Task RefuseHandshakeAsync(HttpContext http, HandshakeOutcome handshake)
     {

@@ -78,6 +78,19 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
+    /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
+    public async ValueTask<bool> TryFlushHandshakeAsync()
+    {
+        try
+        {
+            return !(await _pipe.Output.FlushAsync()).IsCompleted;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads until the client is gone or the closing handshake is done, and all that is still to be written is. Never throws.</summary>
     public async Task RunAsync(Session session)
     {
