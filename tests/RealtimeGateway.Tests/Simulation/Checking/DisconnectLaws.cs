@@ -63,8 +63,8 @@ internal static class DisconnectLaws
     }
 
     /// <summary>
-    /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody within two lease times of a loss of the
-    /// backplane's data.
+    /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody who lives within two lease times of a loss of
+    /// the backplane's data.
     /// </summary>
     public static void OnlyTheDeadAreBuried(FleetStory story, List<string> violations)
     {
@@ -82,7 +82,7 @@ internal static class DisconnectLaws
                     violations.Add($"Reaping: node {node.Node} ({incarnation:x8}) was condemned at {Laws.Print(at)}, and it is well");
                 }
 
-                if (story.RunChanges.Exists(change => change < at && at - change < Health))
+                if (node.GoneAt > at && story.RunChanges.Exists(change => change < at && at - change < Health))
                 {
                     violations.Add($"Reaping: node {node.Node} was condemned at {Laws.Print(at)}, right after the backplane had lost data");
                 }
