@@ -45,7 +45,7 @@ internal static class ChatEndpoints
     // A gateway on all interfaces is reached by the name under which the page was.
     private static Uri SocketFor(HttpRequest request, ChatOptions options)
     {
-        var stage = ChatOptions.Reachable(new Uri(options.DataUrl, "chat/prod"), request.Host.Host is { Length: > 0 } host ? host : "127.0.0.1");
+        var stage = ChatOptions.Reachable(new Uri(options.PublicUrl, "chat/prod"), request.Host.Host is { Length: > 0 } host ? host : "127.0.0.1");
         return new UriBuilder(stage) { Scheme = stage.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
     }
 }

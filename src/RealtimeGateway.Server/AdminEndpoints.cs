@@ -10,7 +10,7 @@ namespace RealtimeGateway.Server;
 /// <summary>What the admin listener answers.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>Maps <c>/healthz</c> (the process answers), <c>/readyz</c> (it may be sent clients) and the control plane.</summary>
+    /// <summary>Maps <c>/healthz</c> (the process answers), <c>/readyz</c> (it may be sent clients) what operators ask, and the control plane.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder endpoints, GatewayFileWatcher? file)
     {
         var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
@@ -23,6 +23,7 @@ internal static class AdminEndpoints
     private static JsonHttpResult<Readiness> Ready(Gateway gateway, IHostApplicationLifetime lifetime, GatewayFileState? file)
     {
         var reason = lifetime.ApplicationStopping.IsCancellationRequested ? "the gateway is stopping"
+            : gateway.IsDraining ? "the gateway drains"
             : gateway.IsReady ? null
             : "no configuration is loaded";
         var readiness = new Readiness(

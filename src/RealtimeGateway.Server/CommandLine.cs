@@ -25,11 +25,12 @@ internal static class CommandLine
         var dataUrl = Setting("--data-url", "URL", "Where clients connect. Port 0: any free port. [default: http://127.0.0.1:8080]");
         var adminUrl = Setting("--admin-url", "URL", "Where operators connect: health. [default: http://127.0.0.1:8081]");
         var dataDirectory = Setting("--data-dir", "DIR", "Where the gateway keeps what must outlive it. [default: ./data]");
+        var drainTime = Setting("--drain-time", "SECONDS", "The time over which clients are closed when the gateway is told to stop; 0: all at once. [default: 60]");
         var root = new RootCommand(
             "A self-hosted, WebSocket-first messaging gateway that speaks Amazon API Gateway's wire.\n"
             + "Settings come from the command line, else the environment (Gateway__DataUrl), else appsettings.json (Gateway:DataUrl).")
         {
-            file, dataUrl, adminUrl, dataDirectory, CheckCommand(check), SchemaCommand(schema),
+            file, dataUrl, adminUrl, dataDirectory, drainTime, CheckCommand(check), SchemaCommand(schema),
         };
         foreach (var command in ClientCommands.Create())
         {
@@ -39,7 +40,9 @@ internal static class CommandLine
         TaughtCommand.AddExamplesTo(root);
 
         root.SetAction((parsed, cancellationToken) => serve(
-            new(parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory)), cancellationToken));
+            new(
+                parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory), parsed.GetValue(drainTime)),
+            cancellationToken));
         return root;
     }
 

@@ -8,6 +8,7 @@ using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Server.Listeners;
+using RealtimeGateway.Server.Operations;
 using Spectre.Console;
 
 namespace RealtimeGateway.Server;
@@ -30,7 +31,16 @@ internal static class GatewayProgram
 
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
-        builder.AddRealtimeGateway(options => options.DataDirectory = settings.DataDirectory);
+        builder.Services.AddSingleton(settings.TrustedProxies);
+        builder.Services.AddSingleton<FleetReport>();
+        builder.AddRealtimeGateway(options =>
+        {
+            options.DataDirectory = settings.DataDirectory;
+            options.DrainDelay = settings.DrainDelay;
+            options.DrainTime = settings.DrainTime;
+            options.StopTimeout = ServerSettings.StopTimeout;
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
         builder.AddRealtimeGatewayControlPlane(options =>
         {
             options.DataDirectory = settings.DataDirectory;
@@ -61,6 +71,7 @@ internal static class GatewayProgram
 
         app.MapGroup("").WithMetadata(ListenerSide.Data).MapRealtimeGateway();
         app.MapAdmin(file);
+        using var signals = new StopSignals(app, TimeProvider.System);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -72,8 +83,7 @@ internal static class GatewayProgram
         }
 
         new StartReport(Console(), settings, listeners).Print(Version, file?.State);
-        await app.WaitForShutdownAsync(cancellationToken);
-        return 0;
+        return await signals.RunAsync();
     }
 
     /// <summary>Checks a file: its form, and its sense.</summary>
@@ -116,7 +126,7 @@ internal static class GatewayProgram
 
     private static ImmutableArray<ConfigurationError> CheckSense(GatewayConfiguration configuration)
     {
-        var builder = ServerSetup.CreateBuilder(new(null, null, null, null));
+        var builder = ServerSetup.CreateBuilder(new ServerArguments());
         builder.Logging.ClearProviders();
         builder.AddRealtimeGateway();
         using var app = builder.Build();

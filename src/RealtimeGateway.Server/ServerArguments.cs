@@ -1,7 +1,8 @@
 namespace RealtimeGateway.Server;
 
 /// <summary>What the command line said; <see langword="null"/>: nothing.</summary>
-internal sealed record ServerArguments(string? File, string? DataUrl, string? AdminUrl, string? DataDirectory)
+internal sealed record ServerArguments(
+    string? File = null, string? DataUrl = null, string? AdminUrl = null, string? DataDirectory = null, string? DrainTime = null)
 {
     /// <summary>What was said, under the names of the settings.</summary>
     public IEnumerable<KeyValuePair<string, string?>> ToSettings() => new Dictionary<string, string?>
@@ -10,5 +11,6 @@ internal sealed record ServerArguments(string? File, string? DataUrl, string? Ad
         ["DataUrl"] = DataUrl,
         ["AdminUrl"] = AdminUrl,
         ["DataDir"] = DataDirectory,
+        ["DrainTime"] = DrainTime,
     }.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create($"{ServerSettings.Section}:{pair.Key}", pair.Value));
 }

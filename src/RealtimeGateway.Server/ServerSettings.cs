@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using RealtimeGateway.FrontDoor;
 
 namespace RealtimeGateway.Server;
 
@@ -10,6 +12,17 @@ internal sealed record ServerSettings
 
     /// <summary>The file that is used when none is named and it exists.</summary>
     public const string DefaultFile = "gateway.yaml";
+
+    /// <summary>How long the last messages, clients and back ends get to finish: the longest that an integration may take, and a little.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>What the listeners, the store and the logs get to end after that.</summary>
+    private static readonly TimeSpan ListenersTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan DefaultDrainTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Long enough for any deployment, short enough that a mistyped figure is noticed.</summary>
+    private static readonly TimeSpan MaxDrainTime = TimeSpan.FromHours(1);
 
     /// <summary>Where clients and callers of @connections connect. Default <c>http://127.0.0.1:8080</c>.</summary>
     public required ListenUrl DataUrl { get; init; }
@@ -24,6 +37,18 @@ internal sealed record ServerSettings
     /// Where clients reach an API, with <c>{apiId}</c> in it; shown as <c>apiEndpoint</c>. <see langword="null"/>: this machine and the bound port.
     /// </summary>
     public string? PublicUrl { get; init; }
+
+    /// <summary>How long the gateway, told to stop, waits with closing clients until load balancers see that it is not ready. Default 0.</summary>
+    public TimeSpan DrainDelay { get; init; }
+
+    /// <summary>The time over which clients are closed when the gateway is told to stop. Default 60 s.</summary>
+    public TimeSpan DrainTime { get; init; } = DefaultDrainTime;
+
+    /// <summary>The addresses and networks whose word about the client is taken. Default none.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
+    /// <summary>How long the host may take to stop: longer than all of its parts, so that it cuts none of them short.</summary>
+    public TimeSpan ShutdownTimeout => DrainDelay + DrainTime + StopTimeout + ListenersTimeout;
 
     /// <summary>The configuration file; <see langword="null"/>: none was named and there is no <c>./gateway.yaml</c>.</summary>
     public required string? File { get; init; }
@@ -52,10 +77,56 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
+        var drainTime = ReadSeconds(section, nameof(DrainTime), "--drain-time", DefaultDrainTime, problems);
+        var drainDelay = ReadSeconds(section, nameof(DrainDelay), null, TimeSpan.Zero, problems);
+        var trusted = ReadTrustedProxies(section, problems);
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
         return problems.Count > 0
             ? null
-            : new() { DataUrl = dataUrl!, AdminUrl = adminUrl!, DataDirectory = directory, File = file, PublicUrl = publicUrl };
+            : new()
+            {
+                DataUrl = dataUrl!,
+                AdminUrl = adminUrl!,
+                DataDirectory = directory,
+                File = file,
+                PublicUrl = publicUrl,
+                DrainTime = drainTime,
+                DrainDelay = drainDelay,
+                TrustedProxies = trusted,
+            };
+    }
+
+    private static TimeSpan ReadSeconds(IConfigurationSection section, string name, string? option, TimeSpan fallback, ICollection<string> problems)
+    {
+        if (section[name] is not { Length: > 0 } text)
+        {
+            return fallback;
+        }
+
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxDrainTime.TotalSeconds)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
+
+        var told = option is null ? $"{Section}:{name}" : $"{option} ({Section}:{name})";
+        problems.Add($"{told}: '{text}' is no number of seconds from 0 to {MaxDrainTime.TotalSeconds}");
+        return fallback;
+    }
+
+    private static TrustedProxies ReadTrustedProxies(IConfigurationSection section, ICollection<string> problems)
+    {
+        var list = section.GetSection(nameof(TrustedProxies));
+        // One value with commas as well, since that is what fits into one variable of an environment.
+        var texts = list.Value is { } line
+            ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [.. list.GetChildren().Select(child => child.Value ?? "")];
+        var header = section["ForwardedHeader"] is { Length: > 0 } named ? named : TrustedProxies.XForwarded;
+        if (!TrustedProxies.TryCreate(texts, header, out var proxies, out var problem))
+        {
+            problems.Add($"{Section}:{problem}");
+        }
+
+        return proxies;
     }
 
     private static ListenUrl? ReadUrl(IConfigurationSection section, string name, string option, string fallback, ICollection<string> problems)

@@ -48,17 +48,25 @@ public static class RealtimeGatewayExtensions
         AddIntegrations(services);
         AddAccess(services);
         AddStages(services);
+        AddLeaving(services);
         services.TryAddSingleton<EventRecorder>();
         services.TryAddSingleton<DisconnectTeller>();
         services.TryAddSingleton<ConnectionLifecycle>();
         services.TryAddSingleton<MessageDispatcher>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<CallNames>();
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return TrustedProxies.TryCreate([.. options.TrustedProxies], options.ForwardedHeader, out var trusted, out var problem)
+                ? trusted
+                : throw new InvalidOperationException($"RealtimeGatewayOptions.{problem}.");
+        });
         services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
-            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>()));
+            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>(), provider.GetRequiredService<Drain>()));
         services.AddHostedService<GatewayHost>();
         return builder;
     }
@@ -133,13 +141,36 @@ public static class RealtimeGatewayExtensions
     }
 
     /// <summary>
-    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> and with the <see cref="IMembership"/> that are registered as well. The bus starts
-    /// before what is registered after it and stops after that: a node that can be seen must answer.
+    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> that is registered as well. The bus listens before the node announces itself and until
+    /// it has left: a node that can be seen must answer.
     /// </summary>
     internal static IServiceCollection AddRealtimeGatewayFleet(this IServiceCollection services)
     {
+        services.TryAddSingleton(static provider => new FleetOptions
+        {
+            NodeName = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.NodeName,
+        });
+        services.TryAddSingleton<FleetMetrics>();
+        services.TryAddSingleton<Membership>();
+        services.Replace(ServiceDescriptor.Singleton<IMembership>(static provider => provider.GetRequiredService<Membership>()));
+        services.TryAddSingleton<ConnectionRecords>();
+        services.Replace(ServiceDescriptor.Singleton<IConnectionRecords>(static provider => provider.GetRequiredService<ConnectionRecords>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var stages = provider.GetRequiredService<ActiveStages>();
+            return new Reaper(
+                provider.GetRequiredService<IBackplane>(),
+                provider.GetRequiredService<Membership>(),
+                provider.GetRequiredService<DisconnectTeller>().TellForDeadNodeAsync,
+                provider.GetRequiredService<FleetOptions>(),
+                Random.Shared,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<FleetMetrics>(),
+                provider.GetRequiredService<ILogger<Reaper>>()) { IsReady = () => stages.HasConfiguration };
+        });
         services.TryAddSingleton<NodeBus>();
         services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
+        services.AddHostedService<FleetMember>();
         return services;
     }
 
@@ -167,6 +198,29 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<Throttles>();
         services.TryAddSingleton<RouteThrottleCompiler>();
         services.TryAddSingleton<CallerCheck>();
+    }
+
+    private static void AddLeaving(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new PacedClose(provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.TryAddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value;
+            return new Drain(
+                provider.GetRequiredService<ConnectionTable>(),
+                provider.GetRequiredService<ConnectionLifecycle>(),
+                provider.GetRequiredService<MessageDispatcher>(),
+                provider.GetRequiredService<IMembership>(),
+                provider.GetRequiredService<PacedClose>(),
+                new DrainTimes(options.DrainDelay, options.DrainTime, options.StopTimeout),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<Drain>>());
+        });
+        services.TryAddSingleton(static provider => new Rebalance(
+            provider.GetRequiredService<ConnectionTable>(),
+            provider.GetRequiredService<PacedClose>(),
+            Random.Shared,
+            provider.GetRequiredService<ILogger<Rebalance>>()));
     }
 
     private static void AddStages(IServiceCollection services)

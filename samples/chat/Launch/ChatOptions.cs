@@ -15,6 +15,8 @@ internal sealed record ChatOptions
           --admin-url URL  where the gateway takes its operators    (http://127.0.0.1:8081; port 0: any free one)
           --gateway URL    use the gateway that runs at this data URL, start none; CHAT_SECRET must then hold
                            the secret with which it signs its calls
+          --public-url URL where browsers reach the gateway         (what --data-url or --gateway says; a host of 0.0.0.0
+                           stands for the name under which the page was reached)
           --server PATH    the RealtimeGateway.Server.dll to start  (the one built with this sample)
 
         CHAT_SECRET, when set, is the secret shared by gateway and back end; otherwise each start makes its own.
@@ -26,6 +28,9 @@ internal sealed record ChatOptions
     public required Uri DataUrl { get; init; }
 
     public required Uri AdminUrl { get; init; }
+
+    /// <summary>Where browsers reach the gateway: not as the back end does when a load balancer stands before it.</summary>
+    public required Uri PublicUrl { get; init; }
 
     public required bool StartsGateway { get; init; }
 
@@ -42,7 +47,7 @@ internal sealed record ChatOptions
     public static ChatOptions? Parse(IReadOnlyList<string> args, Func<string, string?> environment, out string? problem)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        string[] known = ["--url", "--data-url", "--admin-url", "--gateway", "--server"];
+        string[] known = ["--url", "--data-url", "--admin-url", "--gateway", "--public-url", "--server"];
         for (var i = 0; i < args.Count; i += 2)
         {
             if (!known.Contains(args[i]) || i + 1 == args.Count || !given.TryAdd(args[i], args[i + 1]))
@@ -58,11 +63,13 @@ internal sealed record ChatOptions
         var url = Address("--url", given.GetValueOrDefault("--url", "http://127.0.0.1:5000"), anyPort: false, ref problem);
         var data = Address("--data-url", gateway ?? given.GetValueOrDefault("--data-url", "http://127.0.0.1:8080"), anyPort: true, ref problem);
         var admin = Address("--admin-url", given.GetValueOrDefault("--admin-url", "http://127.0.0.1:8081"), anyPort: true, ref problem);
+        var publicUrl = given.TryGetValue("--public-url", out var named) ? Address("--public-url", named, anyPort: false, ref problem) : data;
         return problem is not null ? null : new ChatOptions
         {
             Url = url!,
             DataUrl = data!,
             AdminUrl = admin!,
+            PublicUrl = publicUrl!,
             StartsGateway = startsGateway,
             ServerPath = given.GetValueOrDefault("--server"),
             Secret = string.IsNullOrEmpty(secret) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) : secret,

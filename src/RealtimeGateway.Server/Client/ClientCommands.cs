@@ -10,7 +10,7 @@ internal static class ClientCommands
     public static IEnumerable<Command> Create()
     {
         var options = new ClientOptions();
-        return [Apis(options), Routes(options), Connections(options), new ConnectCommand().Create(), Export(options)];
+        return [Apis(options), Routes(options), Connections(options), new ConnectCommand().Create(), Export(options), .. NodeCommands.Create(options)];
     }
 
     private static Command Apis(ClientOptions options)
@@ -52,6 +52,11 @@ internal static class ClientCommands
     {
         var api = new Option<string?>("--api") { Description = "Only connections of this API.", HelpName = "API" };
         var stage = new Option<string?>("--stage") { Description = "Only connections of this stage.", HelpName = "STAGE" };
+        var node = new Option<string?>("--node")
+        {
+            Description = "Only connections of this node: its name, its incarnation, or 'self' for the one that answers. Default: all of the fleet.",
+            HelpName = "NODE",
+        };
         var limit = new Option<int>("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 100, HelpName = "N" };
         limit.Validators.Add(result =>
         {
@@ -62,15 +67,16 @@ internal static class ClientCommands
         });
         var after = new Option<string?>("--after") { Description = "Start behind this id: the last one of an earlier list.", HelpName = "ID" };
         var json = Json();
-        var command = options.AddTo(new TaughtCommand("list", "Lists the open connections of the node that answers, in the order of their ids.", """
+        var command = options.AddTo(new TaughtCommand("list", "Lists the open connections of the fleet, in the order of their ids.", """
             RealtimeGateway.Server connections list
+            RealtimeGateway.Server connections list --node self
             RealtimeGateway.Server connections list --api chat --limit 1000 --json | jq -r .connectionId
-            """) { api, stage, limit, after, json });
+            """) { api, stage, node, limit, after, json });
         command.SetAction((parsed, cancellationToken) => RunAsync(
             options,
             parsed,
             (caller, print) => ConnectionReport.PrintAsync(
-                caller, new(parsed.GetValue(api), parsed.GetValue(stage), parsed.GetValue(limit), parsed.GetValue(after)), print, cancellationToken),
+                caller, new(parsed.GetValue(api), parsed.GetValue(stage), parsed.GetValue(node), parsed.GetValue(limit), parsed.GetValue(after)), print, cancellationToken),
             parsed.GetValue(json)));
         return command;
     }
@@ -135,9 +141,11 @@ internal static class ClientCommands
         return command;
     }
 
-    private static Option<bool> Json() => new("--json") { Description = "Print JSON, one object a line, for other programs." };
+    /// <summary>Whether JSON is wanted.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON, one object a line, for other programs." };
 
-    private static async Task<int> RunAsync(ClientOptions options, ParseResult parsed, Func<GatewayCaller, ClientOutput, Task> run, bool asJson = false)
+    /// <summary>Runs a command to a gateway; a refusal is told to the user. Returns the exit code.</summary>
+    public static async Task<int> RunAsync(ClientOptions options, ParseResult parsed, Func<GatewayCaller, ClientOutput, Task> run, bool asJson = false)
     {
         using var caller = options.Caller(parsed);
         try

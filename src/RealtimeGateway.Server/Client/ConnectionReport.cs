@@ -14,7 +14,7 @@ internal static class ConnectionReport
         do
         {
             var page = await caller.ConnectionsAsync(
-                wish.Api, wish.Stage, Math.Min(wish.Limit - entries.Count, ConnectionPage.MaxLimit), next, cancellationToken);
+                wish.Api, wish.Stage, wish.Node, Math.Min(wish.Limit - entries.Count, ConnectionPage.MaxLimit), next, cancellationToken);
             entries.AddRange(page.Connections);
             next = page.Next;
         }
@@ -27,8 +27,9 @@ internal static class ConnectionReport
             ("STAGE", entry => entry.Stage),
             ("CLIENT", entry => entry.SourceIp),
             ("CONNECTED", entry => entry.ConnectedAt),
-            ("LAST ACTIVE", entry => entry.LastActiveAt),
-            ("QUEUED", entry => entry.QueuedMessages.ToString(CultureInfo.InvariantCulture)),
+            ("LAST ACTIVE", entry => entry.LastActiveAt ?? "-"),
+            ("QUEUED", entry => entry.QueuedMessages?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+            ("NODE", entry => entry.Node ?? "-"),
             ("USER AGENT", entry => entry.UserAgent ?? ""));
         if (next is not null)
         {
@@ -41,5 +42,5 @@ internal static class ConnectionReport
     }
 
     /// <summary>Which connections are wanted.</summary>
-    internal sealed record Wish(string? Api, string? Stage, int Limit, string? After);
+    internal sealed record Wish(string? Api, string? Stage, string? Node, int Limit, string? After);
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.Server.Operations;
@@ -10,6 +11,8 @@ namespace RealtimeGateway.Server.Client;
 internal sealed class GatewayCaller(Uri adminUrl, Uri dataUrl, CallerCredentials credentials, HttpMessageHandler handler) : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    private static readonly JsonSerializerOptions JsonOut = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly HttpMessageInvoker _http = new(handler);
 
@@ -27,11 +30,39 @@ internal sealed class GatewayCaller(Uri adminUrl, Uri dataUrl, CallerCredentials
         return result.Configuration ?? throw new CallFailedException($"The gateway's configuration cannot be read; is it of another version? {result.Errors[0]}");
     }
 
-    /// <summary>One page of the connections of the node that answers.</summary>
-    public async Task<ConnectionPage> ConnectionsAsync(string? api, string? stage, int limit, string? after, CancellationToken cancellationToken)
+    /// <summary>One page of the connections.</summary>
+    public async Task<ConnectionPage> ConnectionsAsync(string? api, string? stage, string? node, int limit, string? after, CancellationToken cancellationToken)
     {
-        var query = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?limit={limit}") + Part("api", api) + Part("stage", stage) + Part("after", after);
+        var query = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"?limit={limit}") + Part("api", api) + Part("stage", stage) + Part("node", node) + Part("after", after);
         return Read<ConnectionPage>(await AskAdminAsync($"/gateway/connections{query}", cancellationToken));
+    }
+
+    /// <summary>The nodes.</summary>
+    public async Task<NodeList> NodesAsync(CancellationToken cancellationToken) => Read<NodeList>(await AskAdminAsync("/gateway/nodes", cancellationToken));
+
+    /// <summary>Begins to drain the node that answers.</summary>
+    public async Task DrainAsync(double? seconds, CancellationToken cancellationToken) =>
+        await TellAdminAsync(HttpMethod.Post, "/gateway/drain", new { seconds }, cancellationToken);
+
+    /// <summary>Takes a drain back.</summary>
+    public async Task UndrainAsync(CancellationToken cancellationToken) => await TellAdminAsync(HttpMethod.Post, "/gateway/undrain", new { }, cancellationToken);
+
+    /// <summary>Begins to shed clients of the node that answers.</summary>
+    /// <param name="to">How many to keep; null: the fleet's average.</param>
+    /// <param name="ratePerSecond">How many to close in a second; null: the gateway's default.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<RebalanceReport> RebalanceAsync(int? to, double? ratePerSecond, CancellationToken cancellationToken) =>
+        Read<RebalanceReport>(await TellAdminAsync(HttpMethod.Post, "/gateway/rebalance", new { to, ratePerSecond }, cancellationToken));
+
+    /// <summary>Sheds no more clients.</summary>
+    public async Task StopRebalanceAsync(CancellationToken cancellationToken) =>
+        await TellAdminAsync(HttpMethod.Delete, "/gateway/rebalance", new { }, cancellationToken);
+
+    /// <summary>Asks whether the process answers, or with <paramref name="isReady"/> whether it may be sent clients. Fails when not.</summary>
+    public async Task CheckHealthAsync(bool isReady, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(adminUrl, isReady ? "/readyz" : "/healthz"));
+        _ = await SendAsync(request, cancellationToken);
     }
 
     /// <summary>Where a connection is.</summary>
@@ -73,6 +104,15 @@ internal sealed class GatewayCaller(Uri adminUrl, Uri dataUrl, CallerCredentials
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(adminUrl, target));
         credentials.AddTo(request, [], "apigateway");
+        return await SendAsync(request, cancellationToken);
+    }
+
+    private async Task<string> TellAdminAsync<T>(HttpMethod method, string target, T wish, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(wish, JsonOut);
+        using var request = new HttpRequestMessage(method, new Uri(adminUrl, target)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        credentials.AddTo(request, body, "apigateway");
         return await SendAsync(request, cancellationToken);
     }
 

@@ -10,19 +10,20 @@ namespace RealtimeGateway.Server.Operations;
 /// <param name="SourceIp">The client's address.</param>
 /// <param name="UserAgent">The client's <c>User-Agent</c>, if it sent one.</param>
 /// <param name="ConnectedAt">When it connected.</param>
-/// <param name="LastActiveAt">When a message last came or went.</param>
-/// <param name="QueuedMessages">Messages that wait for the client to read.</param>
+/// <param name="LastActiveAt">When a message last came or went; only its own node knows.</param>
+/// <param name="QueuedMessages">Messages that wait for the client to read; only its own node knows.</param>
+/// <param name="Node">The name of its node; only told where there is a fleet.</param>
 internal sealed record ConnectionEntry(
-    string ConnectionId, string ApiId, string Stage, string SourceIp, string? UserAgent, string ConnectedAt, string LastActiveAt, int QueuedMessages)
+    string ConnectionId, string ApiId, string Stage, string SourceIp, string? UserAgent, string ConnectedAt, string? LastActiveAt, int? QueuedMessages, string? Node = null)
 {
-    /// <summary>The connection as it is now.</summary>
-    public static ConnectionEntry Of(Connection connection)
-    {
-        var identity = connection.Identity;
-        return new(
-            connection.Id.ToString(), identity.ApiId.ToString(), identity.StageName, identity.SourceIp, identity.UserAgent,
-            Print(identity.ConnectedAt), Print(connection.LastActiveAt), connection.QueuedMessages);
-    }
+    /// <summary>The connection as it is now, on this node.</summary>
+    public static ConnectionEntry Of(Connection connection) =>
+        Of(connection.Id, connection.Identity) with { LastActiveAt = Print(connection.LastActiveAt), QueuedMessages = connection.QueuedMessages };
 
-    private static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>What is on record of a connection, wherever it is.</summary>
+    public static ConnectionEntry Of(ConnectionId id, ClientIdentity client) =>
+        new(id.ToString(), client.ApiId.ToString(), client.StageName, client.SourceIp, client.UserAgent, Print(client.ConnectedAt), null, null);
+
+    /// <summary>A time as the admin listener tells it.</summary>
+    public static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

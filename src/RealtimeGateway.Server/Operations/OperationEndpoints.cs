@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Configuration.Writing;
 using RealtimeGateway.Connections;
 using RealtimeGateway.ControlPlane;
@@ -11,14 +12,15 @@ using RealtimeGateway.Hosting;
 namespace RealtimeGateway.Server.Operations;
 
 /// <summary>
-/// What operators ask this node besides what AWS has: <c>GET /gateway/connections</c>, <c>GET /gateway/connections/{id}</c> and
-/// <c>GET /gateway/configuration</c>. The program's own commands are built on them.
+/// What operators ask besides what AWS has: <c>GET /gateway/connections</c>, <c>GET /gateway/connections/{id}</c>, <c>GET /gateway/nodes</c>,
+/// <c>GET /gateway/configuration</c>, and what <see cref="LeavingEndpoints"/> has. The program's own commands are built on them.
 /// </summary>
 internal static class OperationEndpoints
 {
     private const int DefaultLimit = 100;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    /// <summary>How answers are written.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Maps the operations.</summary>
     public static void MapOperations(this IEndpointRouteBuilder admin)
@@ -26,18 +28,33 @@ internal static class OperationEndpoints
         var operations = admin.MapGroup("/gateway");
         var operators = admin.ServiceProvider.GetRequiredService<OperatorCheck>();
         operations.AddEndpointFilter(async (context, next) =>
-            await operators.CheckAsync(context.HttpContext) is { } error ? Refuse(error.Status, error.Type, error.Message) : await next(context));
-        operations.MapGet("/connections", List);
-        operations.MapGet("/connections/{id}", Find);
+            await operators.CheckAsync(context.HttpContext) is { } error ? new Refused(error.Status, error.Type, error.Message) : await next(context));
+        operations.AddEndpointFilter(async (context, next) =>
+        {
+            try
+            {
+                return await next(context);
+            }
+            catch (BackplaneException exception)
+            {
+                return Refused.Unavailable(exception);
+            }
+        });
+        operations.MapGet("/connections", ListAsync);
+        operations.MapGet("/connections/{id}", FindAsync);
+        operations.MapGet("/nodes", async (FleetReport fleet, CancellationToken cancellationToken) =>
+            TypedResults.Json(await fleet.NodesAsync(cancellationToken), Json));
         operations.MapGet("/configuration", Configuration);
+        operations.MapLeaving();
     }
 
-    private static IResult List(ConnectionTable table, string? api, string? stage, string? limit, string? after)
+    private static async Task<IResult> ListAsync(
+        ConnectionTable table, FleetReport fleet, string? api, string? stage, string? node, string? limit, string? after, CancellationToken cancellationToken)
     {
         var size = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > ConnectionPage.MaxLimit))
         {
-            return Refuse(StatusCodes.Status400BadRequest, "BadRequestException", $"limit must be 1 to {ConnectionPage.MaxLimit}.");
+            return Refused.BadRequest($"limit must be 1 to {ConnectionPage.MaxLimit}.");
         }
 
         ConnectionId? start = null;
@@ -45,7 +62,7 @@ internal static class OperationEndpoints
         {
             if (!ConnectionId.TryParse(after, out var id))
             {
-                return Refuse(StatusCodes.Status400BadRequest, "BadRequestException", "after must be a connection id: the next of the page before.");
+                return Refused.BadRequest("after must be a connection id: the next of the page before.");
             }
 
             start = id;
@@ -56,37 +73,28 @@ internal static class OperationEndpoints
         {
             if (!ApiId.TryParse(api, null, out var id))
             {
-                return Refuse(StatusCodes.Status400BadRequest, "BadRequestException", "api must be an API id.");
+                return Refused.BadRequest("api must be an API id.");
             }
 
             wanted = id;
         }
 
-        return TypedResults.Json(
-            ConnectionPage.Read(
-                table,
-                connection => (wanted is null || connection.Identity.ApiId == wanted) && (stage is null || connection.Identity.StageName == stage),
-                start,
-                size),
-            Json);
+        var filter = new ConnectionFilter(wanted, stage);
+        if (fleet.HasFleet && node != FleetReport.Self)
+        {
+            return TypedResults.Json(await fleet.ListAsync(filter, node, start, size, cancellationToken), Json);
+        }
+
+        return node is null or FleetReport.Self
+            ? TypedResults.Json(ConnectionPage.Read(table, connection => filter.Takes(connection.Identity), start, size), Json)
+            : Refused.BadRequest($"There is no fleet, and no other node than '{FleetReport.Self}'.");
     }
 
-    private static IResult Find(ConnectionTable table, string id) =>
-        ConnectionId.TryParse(id, out var parsed) && table.TryGet(parsed, out var connection) && connection.IsOpen
-            ? TypedResults.Json(ConnectionEntry.Of(connection), Json)
-            : Refuse(StatusCodes.Status404NotFound, "NotFoundException", "This node has no such connection.");
+    private static async Task<IResult> FindAsync(FleetReport fleet, string id, CancellationToken cancellationToken) =>
+        ConnectionId.TryParse(id, out var parsed) && await fleet.FindAsync(parsed, cancellationToken) is { } entry
+            ? TypedResults.Json(entry, Json)
+            : Refused.NotFound(fleet.HasFleet ? "The fleet has no such connection." : "This node has no such connection.");
 
     private static ContentHttpResult Configuration(Gateway gateway, string? secrets) =>
         TypedResults.Text(GatewayFileWriter.Write(gateway.Configuration, withSecrets: secrets == "true"), "application/yaml");
-
-    private static Refused Refuse(int status, string errorType, string message) => new Refused(status, errorType, message);
-
-    private sealed class Refused(int status, string errorType, string message) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.Headers["x-amzn-ErrorType"] = errorType;
-            return TypedResults.Json(new { message }, Json, statusCode: status).ExecuteAsync(httpContext);
-        }
-    }
 }

@@ -30,6 +30,12 @@ internal static class EventIds
     public const int ManagementIsLoopbackOnly = 400;
     public const int ConfigurationApplied = 401;
 
+    // Cluster: leaving and evening out
+    public const int DrainBegan = 640;
+    public const int DrainTakenBack = 641;
+    public const int DrainEnded = 642;
+    public const int RebalanceBegan = 643;
+
     // Configuration
     public const int FileTaken = 500;
     public const int FileRefused = 501;

@@ -97,7 +97,7 @@ internal sealed class ConnectionLifecycle(
         connections.Add(connection);
         if (_isStopping)
         {
-            // It was let in while the others were being closed.
+            // It was let in while the node began to leave.
             _ = connection.Close(CloseReason.Shutdown);
         }
 
@@ -129,15 +129,11 @@ internal sealed class ConnectionLifecycle(
         _ = TellAsync(session);
     }
 
-    /// <summary>Takes no more connections and closes those that are open, with 1001: a client reconnects, elsewhere.</summary>
-    public void Stop()
-    {
-        _isStopping = true;
-        foreach (var (_, connection) in connections)
-        {
-            _ = connection.Close(CloseReason.Shutdown);
-        }
-    }
+    /// <summary>Takes no more connections. Those that are being let in are closed as soon as they open.</summary>
+    public void TakeNoMore() => _isStopping = true;
+
+    /// <summary>Takes connections again.</summary>
+    public void TakeAgain() => _isStopping = false;
 
     /// <summary>Closes, with 1012, what this node opened as <paramref name="incarnation"/>, for whose connections others answer now.</summary>
     public void Abandon(uint incarnation)

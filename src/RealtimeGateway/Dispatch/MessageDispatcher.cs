@@ -19,6 +19,10 @@ namespace RealtimeGateway.Dispatch;
 internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder recorder, TimeProvider time, ILogger<MessageDispatcher> log)
 {
     private readonly EventContextPool _contexts = new();
+    private int _inFlight;
+
+    /// <summary>Messages at integrations now, those of connections that have ended included. What an integration answers at once is not counted.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
 
     /// <summary>
     /// Takes a message. The returned task completes when the connection's reader may go on, which is at once unless its route holds it back.
@@ -83,6 +87,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
         }
 
         call.Session.Started();
+        Interlocked.Increment(ref _inFlight);
         var completion = FinishAsync(call, route, context, invocation, startedAt);
         return route.Concurrency.IsSerial ? new ValueTask(completion) : default;
     }
@@ -104,6 +109,7 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
         {
             Release(call, context);
             call.Session.Finished();
+            Interlocked.Decrement(ref _inFlight);
         }
     }
 

@@ -8,11 +8,12 @@ using RealtimeGateway.Transports.WebSockets;
 namespace RealtimeGateway.Hosting;
 
 /// <summary>Everything that clients and back ends ask of the data listener: finds the stage, then whose request it is.</summary>
-internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallRecorder calls, CallNames names)
+internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallRecorder calls, CallNames names, TrustedProxies proxies)
 {
     /// <summary>Serves one request.</summary>
     public Task HandleAsync(HttpContext http)
     {
+        proxies.ApplyTo(http);
         var address = stages.Table.Resolve(http.Request.Host.Value, RawPath(http));
         if (address.Slot is { } slot)
         {

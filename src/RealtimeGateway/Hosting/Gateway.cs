@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Deployments;
 
@@ -10,18 +11,23 @@ public sealed class Gateway
 {
     private readonly ActiveStages _stages;
     private readonly ConnectionTable _connections;
+    private readonly Drain _drain;
 
-    internal Gateway(ActiveStages stages, ConnectionTable connections)
+    internal Gateway(ActiveStages stages, ConnectionTable connections, Drain drain)
     {
         _stages = stages;
         _connections = connections;
+        _drain = drain;
     }
 
     /// <summary>How many clients are connected to this node.</summary>
     public int ConnectionCount => _connections.Count;
 
-    /// <summary>Whether a configuration has been taken over, so that the node may be sent clients.</summary>
-    public bool IsReady => _stages.HasConfiguration;
+    /// <summary>Whether a configuration has been taken over and the node does not leave, so that it may be sent clients.</summary>
+    public bool IsReady => _stages.HasConfiguration && !IsDraining;
+
+    /// <summary>Whether the node leaves: it takes no new clients and closes those that it has.</summary>
+    public bool IsDraining => _drain.IsDraining;
 
     /// <summary>What is served; empty before a configuration has been taken over.</summary>
     public GatewayConfiguration Configuration => _stages.Configuration;

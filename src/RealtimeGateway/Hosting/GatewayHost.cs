@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeGateway.Authorization;
-using RealtimeGateway.Connections;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
@@ -12,16 +12,13 @@ namespace RealtimeGateway.Hosting;
 /// <summary>Starts and stops the gateway with its application.</summary>
 internal sealed partial class GatewayHost(
     ActiveStages stages,
-    ConnectionTable connections,
     ConnectionLifecycle lifecycle,
+    Drain drain,
     GatewayAccess access,
     AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
-    TimeProvider time,
     ILogger<GatewayHost> log) : IHostedLifecycleService
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Serves the configuration given in code, before the listeners open.</summary>
     /// <exception cref="InvalidOperationException">It is wrong; the application must not start with it.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -41,22 +38,8 @@ internal sealed partial class GatewayHost(
         return Task.CompletedTask;
     }
 
-    /// <summary>Closes every connection with 1001 while everything still runs, and waits until they are gone or the time is up.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        lifecycle.Stop();
-        using var timer = new PeriodicTimer(LookInterval, time);
-        var started = time.GetTimestamp();
-        while (lifecycle.Pending > 0 && time.GetElapsedTime(started) < options.Value.StopTimeout && !cancellationToken.IsCancellationRequested)
-        {
-            await timer.WaitForNextTickAsync(CancellationToken.None);
-        }
-
-        foreach (var (_, connection) in connections)
-        {
-            connection.Cut(CloseReason.Shutdown);
-        }
-    }
+    /// <summary>Leaves while everything still runs: <see cref="Drain"/>.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => drain.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

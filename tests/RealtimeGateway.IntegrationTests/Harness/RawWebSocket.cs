@@ -154,9 +154,10 @@ internal sealed class RawWebSocket : IDisposable
     public Task SendCloseAsync(int code, string reason = "") => SendBytesAsync(Frame(Op.Close, ClosePayload(code, reason)));
 
     /// <summary>The next frame; null when TCP ended before it.</summary>
-    public async Task<RawFrame?> ReadFrameAsync()
+    /// <param name="isPatient">Whether the first byte may come at any time.</param>
+    public async Task<RawFrame?> ReadFrameAsync(bool isPatient = false)
     {
-        if (!await FillAsync(2))
+        if (!await FillAsync(2, isPatient))
         {
             return null;
         }
@@ -297,7 +298,7 @@ internal sealed class RawWebSocket : IDisposable
     }
 
     /// <summary>Has at least so many bytes in the buffer, or returns false because TCP ended.</summary>
-    private async Task<bool> FillAsync(int count)
+    private async Task<bool> FillAsync(int count, bool isPatient = false)
     {
         while (_end - _start < count)
         {
@@ -320,7 +321,7 @@ internal sealed class RawWebSocket : IDisposable
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-                patience.CancelAfter(Patience.Limit);
+                patience.CancelAfter(isPatient ? Timeout.InfiniteTimeSpan : Patience.Limit);
                 var read = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, patience.Token);
                 _end += read;
                 End = read == 0 ? TcpEnd.Fin : null;

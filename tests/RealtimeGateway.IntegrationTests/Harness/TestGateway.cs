@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeGateway.Apis;
+using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
@@ -61,6 +62,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public IMeterFactory Meters => _app.Services.GetRequiredService<IMeterFactory>();
 
+    public Drain Drain => _app.Services.GetRequiredService<Drain>();
+
+    public Rebalance Rebalance => _app.Services.GetRequiredService<Rebalance>();
+
     /// <summary>What the ids of its connections begin with.</summary>
     public uint Incarnation => _app.Services.GetRequiredService<IdSource>().Incarnation;
 
@@ -71,12 +76,14 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="clock">Drives the gateway's time by hand; what waits for sockets stays real.</param>
     /// <param name="stopTimeout">How long the gateway waits for clients when it stops.</param>
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
+    /// <param name="options">Sets whatever else the application can.</param>
     /// <param name="services">Registers what the gateway is to find there.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
         IEnumerable<KeyValuePair<string, string?>>? settings = null,
+        Action<RealtimeGatewayOptions>? options = null,
         Action<IServiceCollection>? services = null)
     {
         var backend = await Backend.StartAsync();
@@ -99,10 +106,11 @@ internal sealed class TestGateway : IAsyncDisposable
         builder.Services.AddSingleton(new AwsEndpoints(
             name => name.StartsWith("AWS_ENDPOINT_URL_", StringComparison.Ordinal) ? aws : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:9" : null));
         services?.Invoke(builder.Services);
-        builder.AddRealtimeGateway(options =>
+        builder.AddRealtimeGateway(given =>
         {
-            options.Configuration = configure(backend.Uri);
-            options.StopTimeout = stopTimeout ?? TimeSpan.FromMilliseconds(200);
+            given.Configuration = configure(backend.Uri);
+            given.StopTimeout = stopTimeout ?? TimeSpan.FromMilliseconds(200);
+            options?.Invoke(given);
         });
         var app = builder.Build();
         app.MapRealtimeGateway();

@@ -24,6 +24,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public string Output => _output.Text;
 
     public string Error => _error.Text;
@@ -84,9 +86,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Sends a signal, for example <c>TERM</c>, and waits for the exit code.</summary>
     public async Task<int> SignalAsync(string signal)
     {
+        await SendAsync(signal);
+        return await ExitAsync();
+    }
+
+    /// <summary>Sends a signal and goes on.</summary>
+    public async Task SendAsync(string signal)
+    {
         using var kill = Process.Start("sh", ["-c", $"kill -{signal} {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return await ExitAsync();
     }
 
     /// <summary>Gives the program its whole standard input.</summary>
@@ -96,9 +104,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.StandardInput.Close();
     }
 
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience ?? Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 

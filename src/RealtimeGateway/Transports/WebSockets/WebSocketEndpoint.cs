@@ -28,6 +28,7 @@ internal sealed class WebSocketEndpoint(
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = "1";
+            http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
             return;
         }
 
