@@ -128,7 +128,7 @@ internal static class DisconnectLaws
 
         // Stopped before it heard that the record was written, the owner rather tells twice than never.
         var writtenAt = connection.Records.Find(static record => record.IsThere).At;
-        if (second.Node == connection.Node && story.Node(second.Node).Faults.Exists(fault => fault.Meets(writtenAt, writtenAt + (3 * Laws.Second))))
+        if ((first.Node == connection.Node || second.Node == connection.Node) && story.Node(connection.Node).Faults.Exists(fault => fault.Meets(writtenAt, writtenAt + (3 * Laws.Second))))
         {
             return true;
         }
