@@ -205,7 +205,7 @@ public sealed class LawsTests
     [Fact]
     public void OnlyTheDeadAreBuried_RightAfterAFailover_IsFound()
     {
-        At(24, HistoryKind.Crashed, node: 0);
+        At(22.5, HistoryKind.Cut, node: 0);
         At(25, HistoryKind.BackplaneAway, text: HistoryReasons.Failover);
         At(26, HistoryKind.BackplaneBack);
         At(31, HistoryKind.Condemned, node: 1, number: Incarnation);
