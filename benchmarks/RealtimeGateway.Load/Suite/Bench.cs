@@ -56,6 +56,7 @@ internal sealed class Bench(SuiteOptions options, string scratch, ExperimentResu
                 if (start() is { } subject)
                 {
                     subjects.Add(subject);
+                    Record([.. subject.Processes.Select(static process => process.Command)]);
                 }
             }
 
@@ -89,9 +90,9 @@ internal sealed class Bench(SuiteOptions options, string scratch, ExperimentResu
     public LoadCall Begin(string scenario, Subject subject, IEnumerable<string> arguments, bool isRecorded = true)
     {
         var call = LoadCall.Start(scenario, subject, arguments, scratch);
-        if (isRecorded && !result.Commands.Contains(call.Command))
+        if (isRecorded)
         {
-            result.Commands.Add(call.Command);
+            Record(call.Command);
         }
 
         return call;
@@ -110,4 +111,12 @@ internal sealed class Bench(SuiteOptions options, string scratch, ExperimentResu
     }
 
     public static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void Record(params IReadOnlyList<string> commands)
+    {
+        foreach (var command in commands.Where(command => !result.Commands.Contains(command)))
+        {
+            result.Commands.Add(command);
+        }
+    }
 }

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using RealtimeGateway.Load.Reporting;
 using RealtimeGateway.Load.Suite.Servers;
 
 namespace RealtimeGateway.Load.Suite;
 
 /// <summary>One call of this very program, in a process of its own: its descriptors, its heap and its thread are fresh each time.</summary>
-internal sealed partial class LoadCall : IDisposable
+internal sealed class LoadCall : IDisposable
 {
     private readonly Process _process;
     private readonly string _resultFile;
@@ -47,27 +46,7 @@ internal sealed partial class LoadCall : IDisposable
     }
 
     /// <summary>The command line for people: without what differs from run to run.</summary>
-    public string Command
-    {
-        get
-        {
-            var arguments = _process.StartInfo.ArgumentList;
-            var text = new List<string> { "RealtimeGateway.Load" };
-            for (var i = 0; i < arguments.Count; i++)
-            {
-                if (arguments[i] is "-p" or "--json" or "--back-end-pid")
-                {
-                    i++;
-                    continue;
-                }
-
-                var argument = Port().Replace(arguments[i], "127.0.0.1:PORT");
-                text.Add(argument.AsSpan().IndexOfAny(" {\"'") >= 0 ? $"'{argument}'" : argument);
-            }
-
-            return string.Join(' ', text);
-        }
-    }
+    public string Command => CommandText.Of("RealtimeGateway.Load", _process.StartInfo.ArgumentList);
 
     /// <summary>Waits for its end.</summary>
     /// <exception cref="RefusedException">It did not begin, or left no result.</exception>
@@ -94,7 +73,4 @@ internal sealed partial class LoadCall : IDisposable
         _process.Dispose();
         File.Delete(_resultFile);
     }
-
-    [GeneratedRegex(@"127\.0\.0\.1:\d+")]
-    private static partial Regex Port();
 }

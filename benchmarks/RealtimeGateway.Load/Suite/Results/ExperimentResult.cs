@@ -39,7 +39,7 @@ internal sealed record ExperimentResult
     {
         if (value is not { } number)
         {
-            Remark($"{subject}, {row}: no {metric} was measured.");
+            Remark($"{subject}, {row}: not all was measured.");
             return;
         }
 

@@ -47,10 +47,10 @@ internal sealed record MachineFacts
     private static SortedDictionary<string, string> VersionsOf(SuiteOptions options)
     {
         var versions = new SortedDictionary<string, string>(StringComparer.Ordinal) { [".NET"] = Environment.Version.ToString() };
-        Add("nginx", Peers.VersionOf("nginx", "-v")?.Replace("nginx version: ", "", StringComparison.Ordinal));
+        Add("nginx", Peers.VersionOf("nginx", "-v")?.Replace("nginx version: nginx/", "", StringComparison.Ordinal));
         Add("nchan", Peers.VersionOf("dpkg-query", "-W", "-f=${Version}", "libnginx-mod-nchan"));
         Add("Node", Peers.VersionOf("node", "--version"));
-        Add("Redis", Peers.VersionOf("redis-server", "--version"));
+        Add("Redis", Peers.VersionOf("redis-server", "--version")?.Split(' ').FirstOrDefault(static word => word.StartsWith("v=", StringComparison.Ordinal))?[2..]);
         Add("ws", PackageVersion("node-ws", "ws"));
         Add("serverless-offline", PackageVersion("serverless-offline", "serverless-offline"));
         return versions;

@@ -14,11 +14,13 @@ internal sealed class ServerProcess : IDisposable
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly Queue<string> _lines = new();
     private readonly Lock _gate = new();
 
-    private ServerProcess(ProcessStartInfo start)
+    private ServerProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
     {
+        _environment = environment;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -29,6 +31,9 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>The process and all its descendants.</summary>
     public IReadOnlyList<int> Ids => Descendants(_process.Id);
+
+    /// <summary>How it was started, for people: environment that was set for it, program, arguments.</summary>
+    public string Command => CommandText.Of(Path.GetFileName(_process.StartInfo.FileName), _process.StartInfo.ArgumentList, _environment);
 
     /// <summary>Starts a program and waits until <paramref name="ready"/> finds in its output, or elsewhere, where it listens.</summary>
     /// <exception cref="RefusedException">It ended, or time was up; with the last lines that it printed.</exception>
@@ -43,12 +48,13 @@ internal sealed class ServerProcess : IDisposable
             UseShellExecute = false,
             WorkingDirectory = directory ?? "",
         };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        environment ??= new Dictionary<string, string>();
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
-        var server = new ServerProcess(start);
+        var server = new ServerProcess(start, environment);
         try
         {
             return (server, server.Await(ready));
