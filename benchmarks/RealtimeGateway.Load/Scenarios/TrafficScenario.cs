@@ -136,7 +136,9 @@ internal abstract class TrafficScenario : IMessageSink
     {
         if (IsMeasured(Stopwatch.GetTimestamp()))
         {
-            var text = Encoding.UTF8.GetString(payload[..Math.Min(48, payload.Length)]);
+            // Without the stamp, which would make each of them another error.
+            var marker = payload.IndexOf(MessageTemplate.Marker);
+            var text = Encoding.UTF8.GetString(payload[..Math.Min(marker < 0 ? 48 : marker, payload.Length)]);
             Errors.Add($"unexpected answer: {text}");
         }
     }

@@ -58,10 +58,18 @@ internal static class BackEndExperiments
 
     private static void RunIsolation(Bench bench)
     {
+        (string Row, string[]? Beside)[] conditions =
+        [
+            ("undisturbed", null),
+            ("200 messages wait for a back end", ["-n", "200", "--template", """{"action":"slow","data":"{stamp}{pad}"}"""]),
+            ("20 heavy templates a second", ["-n", "4", .. Heavy]),
+        ];
         bench.With([() => bench.Floors.Start()], backEnds =>
         {
-            IEnumerable<Func<Subject?>> starts =
-                bench.Gateways.Builds.Select(build => (Func<Subject?>)(() => build(new GatewaySettings { BackEnd = backEnds[0].Callback })));
+            // A process for each condition: calls that still hang from one round must not be in the next one's way.
+            var builds = bench.Gateways.Builds.ToArray();
+            IEnumerable<Func<Subject?>> starts = conditions.SelectMany(_ => builds)
+                .Select(build => (Func<Subject?>)(() => build(new GatewaySettings { BackEnd = backEnds[0].Callback })));
             bench.With(starts, subjects =>
             {
                 foreach (var subject in subjects)
@@ -70,9 +78,13 @@ internal static class BackEndExperiments
                     bench.WarmUp("echo", subject, 4, Heavy);
                 }
 
-                bench.Interleave(subjects, subject => Measure("undisturbed", subject, null));
-                bench.Interleave(subjects, subject => Measure("200 messages wait for a back end", subject, ["-n", "200", "--template", """{"action":"slow","data":"{stamp}{pad}"}"""]));
-                bench.Interleave(subjects, subject => Measure("20 heavy templates a second", subject, ["-n", "4", .. Heavy]));
+                Dictionary<Subject, int> places = new(ReferenceEqualityComparer.Instance);
+                for (var i = 0; i < subjects.Count; i++)
+                {
+                    places[subjects[i]] = i / builds.Length;
+                }
+
+                bench.Interleave(subjects, subject => Measure(conditions[places[subject]].Row, subject, conditions[places[subject]].Beside));
             });
         });
         bench.Result.Charts.Add(new Chart("isolation", "p99 of mock echoes beside slow and heavy routes", Metric.P99));
@@ -93,5 +105,5 @@ internal static class BackEndExperiments
     }
 
     private static string[] Heavy =>
-        ["--template", $$"""{"action":"heavy","data":"{stamp}","items":[{{string.Join(',', Enumerable.Range(0, 100))}}]}""", "--size", "0", "-r", "20", "--expect", "10000"];
+        ["--template", """{"action":"heavy","data":"{stamp}"}""", "--size", "0", "-r", "20", "--expect", "10000"];
 }

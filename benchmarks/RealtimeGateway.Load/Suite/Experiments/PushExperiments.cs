@@ -17,7 +17,7 @@ internal static class PushExperiments
         RunPush);
 
     public static Experiment FanOut { get; } = new(
-        "fanout", "To all of 10,000 connections",
+        "fanout", "One message to every connection",
         "nchan, Node and the floor: one POST reaches all. The gateway: as many @connections POSTs as there are connections, 64 at a time, until it has a broadcast.",
         RunFanOut);
 
