@@ -39,6 +39,7 @@ internal sealed class SuiteRun(SuiteOptions options, CancellationToken stop)
     private bool TryRun(Experiment experiment, string scratch)
     {
         var begun = Stopwatch.GetTimestamp();
+        var bounded = options with { Rounds = Math.Min(options.Rounds, experiment.MaxRounds) };
         Console.Write($"{experiment.Name} … ");
         var result = new ExperimentResult
         {
@@ -47,13 +48,13 @@ internal sealed class SuiteRun(SuiteOptions options, CancellationToken stop)
             About = experiment.About,
             TakenAt = DateTimeOffset.UtcNow,
             Machine = MachineFacts.Read(options),
-            Rounds = options.Rounds,
+            Rounds = bounded.Rounds,
             WarmupSeconds = options.Warmup.TotalSeconds,
             WindowSeconds = options.Window.TotalSeconds,
         };
         try
         {
-            experiment.Run(new Bench(options, scratch, result, stop));
+            experiment.Run(new Bench(bounded, scratch, result, stop));
         }
         catch (Exception error) when (error is RefusedException or OperationCanceledException or InvalidOperationException)
         {

@@ -7,28 +7,34 @@ namespace RealtimeGateway.Load.Suite.Experiments;
 internal static class GrowthExperiments
 {
     private const int Rate = 5_000;
+    private const int Rounds = 3;
 
     public static Experiment Connections { get; } = new(
         "growth-connections", "Growth: connections",
         "Processor time of 5,000 mock echoes a second over all connections, and memory of each when all are idle (fresh processes, after a full collection).",
-        RunConnections);
+        RunConnections,
+        Rounds);
 
     public static Experiment Routes { get; } = new(
         "growth-routes", "Growth: routes", "Mock echo, 100 connections, closed loop, with routes that nobody calls beside the one in use.",
-        bench => RunConfigurations(bench, "routes", bench.Options.IsQuick ? [1, 300] : [1, 10, 30, 100, 300], static count => new GatewaySettings { SpareRoutes = count - 1 }));
+        bench => RunConfigurations(bench, "routes", bench.Options.IsQuick ? [1, 300] : [1, 10, 30, 100, 300], static count => new GatewaySettings { SpareRoutes = count - 1 }),
+        Rounds);
 
     public static Experiment Apis { get; } = new(
         "growth-apis", "Growth: APIs", "Mock echo, 100 connections, closed loop, with APIs that nobody calls beside the one in use; and the memory of a gateway without connections.",
-        bench => RunConfigurations(bench, "APIs", bench.Options.IsQuick ? [1, 100] : [1, 10, 30, 100], static count => new GatewaySettings { Apis = count }));
+        bench => RunConfigurations(bench, "APIs", bench.Options.IsQuick ? [1, 100] : [1, 10, 30, 100], static count => new GatewaySettings { Apis = count }),
+        Rounds);
 
     public static Experiment Sizes { get; } = new(
         "growth-sizes", "Growth: message size", "Mock echo, 100 connections, closed loop; messages over 32 KiB go in frames of 32 KiB.",
-        RunSizes);
+        RunSizes,
+        Rounds);
 
     public static Experiment Nodes { get; } = new(
         "growth-nodes", "Growth: nodes",
         "Nodes and Redis on this machine. Clients are at the first node; POSTs go to the last, 64 at a time. CPU is that of all nodes and Redis.",
-        RunNodes);
+        RunNodes,
+        Rounds);
 
     private static void RunConnections(Bench bench)
     {

@@ -17,6 +17,7 @@ internal sealed class ServerProcess : IDisposable
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly Queue<string> _lines = new();
     private readonly Lock _gate = new();
+    private volatile bool _isReady;
 
     private ServerProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
     {
@@ -110,6 +111,7 @@ internal sealed class ServerProcess : IDisposable
 
             if (ready(lines) is { } url)
             {
+                _isReady = true;
                 return url;
             }
 
@@ -121,7 +123,7 @@ internal sealed class ServerProcess : IDisposable
 
         lock (_gate)
         {
-            throw new RefusedException($"{_process.StartInfo.FileName} did not start: {string.Join('\n', _lines)}");
+            throw new RefusedException($"{_process.StartInfo.FileName} did not start: {string.Join('\n', _lines.TakeLast(KeptLines))}");
         }
     }
 
@@ -135,7 +137,8 @@ internal sealed class ServerProcess : IDisposable
         lock (_gate)
         {
             _lines.Enqueue(line);
-            if (_lines.Count > KeptLines)
+            // All of them until it is known where it listens: a server with many APIs says much at its start.
+            while (_isReady && _lines.Count > KeptLines)
             {
                 _lines.Dequeue();
             }
