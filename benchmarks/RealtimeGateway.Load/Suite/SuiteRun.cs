@@ -39,7 +39,8 @@ internal sealed class SuiteRun(SuiteOptions options, CancellationToken stop)
     private bool TryRun(Experiment experiment, string scratch)
     {
         var begun = Stopwatch.GetTimestamp();
-        var bounded = options with { Rounds = Math.Min(options.Rounds, experiment.MaxRounds) };
+        var isCurve = experiment.MaxRounds < int.MaxValue;
+        var bounded = options with { Rounds = Math.Min(options.Rounds, isCurve && options.IsQuick ? 1 : experiment.MaxRounds) };
         Console.Write($"{experiment.Name} … ");
         var result = new ExperimentResult
         {
