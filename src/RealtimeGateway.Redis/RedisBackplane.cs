@@ -117,10 +117,11 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         IsOneAsync(
             MembershipScripts.Condemn,
-            [_keys.Fleet, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
+            [_keys.Fleet, _epochSeed, run, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
             cancellationToken);
 
     /// <inheritdoc/>

@@ -43,11 +43,12 @@ internal interface IBackplane : IAsyncDisposable
     ValueTask ReleaseAsync(uint incarnation, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>
-    /// In one step: when <paramref name="dead"/> has no lease, and nobody else is burying it, writes its tombstone and makes <paramref name="reaper"/> the
-    /// one to tell its connections' ends, for <paramref name="hold"/>. Also takes over from a reaper whose hold ran out.
+    /// In one step: when the data is still that of <paramref name="run"/>, in which it was decided, <paramref name="dead"/> has no lease, and nobody else is
+    /// burying it, writes its tombstone and makes <paramref name="reaper"/> the one to tell its connections' ends, for <paramref name="hold"/>. Also takes over
+    /// from a reaper whose hold ran out.
     /// </summary>
     /// <returns>Whether <paramref name="reaper"/> is the one.</returns>
-    ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken);
+    ValueTask<bool> TryCondemnAsync(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>Prolongs what <see cref="TryCondemnAsync"/> gave. <see langword="false"/>: somebody else has it now.</summary>
     ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken);

@@ -85,9 +85,9 @@ internal sealed class FakeStore(TimeProvider time)
         _tombstones[node] = time.GetUtcNow() + tombstoneLife;
     }
 
-    public bool TryCondemn(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife)
+    public bool TryCondemn(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife)
     {
-        if (HasLease(dead) || !_nodes.ContainsKey(dead) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
+        if (run != Run || HasLease(dead) || !_nodes.ContainsKey(dead) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
         {
             return false;
         }

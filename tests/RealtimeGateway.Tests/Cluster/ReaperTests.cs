@@ -158,6 +158,23 @@ public sealed class ReaperTests : IDisposable
         Assert.NotEqual(0u, b.Incarnation);
     }
 
+    /// <summary>What was decided before the data was lost says nothing of who is in the data after it.</summary>
+    [Fact]
+    public void FailOver_WhileTheTombstoneIsOnItsWay_CondemnsNobody()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        a.Open(3);
+        _bed.Run(20);
+        a.Kill();
+        b.Backplane.Latency = TimeSpan.FromMilliseconds(500);
+        _bed.RunUntil(() => b.Backplane.Condemnations == 1, 15, "the command");
+        _bed.Store.FailOver();
+        _bed.Run(20);
+
+        Assert.False(_bed.Store.HasTombstone(a.Incarnation));
+        Assert.Equal(1, b.Backplane.Condemnations);
+    }
+
     [Fact]
     public void Start_SeesAMissingLease_WaitsUntilTheBackplaneIsSettled()
     {

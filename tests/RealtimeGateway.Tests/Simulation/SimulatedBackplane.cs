@@ -127,12 +127,13 @@ internal sealed class SimulatedBackplane : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         await CommandAsync(
             (content, now) =>
             {
                 var wasCondemned = content.HasTombstone(dead, now);
-                var isOurs = content.TryCondemn(dead, reaper, hold.Ticks, tombstoneLife.Ticks, _redis.Mutations.IgnoresLock, now);
+                var isOurs = content.Run == run && content.TryCondemn(dead, reaper, hold.Ticks, tombstoneLife.Ticks, _redis.Mutations.IgnoresLock, now);
                 if (isOurs && !wasCondemned)
                 {
                     _redis.History.Add(now, HistoryKind.Condemned, _node, number: dead);

@@ -7,11 +7,6 @@ internal static class DisconnectLaws
     private const long Health = 23 * Laws.Second / 2;
 
     /// <summary>
-    /// How long after a loss of the backplane's data a node may not have seen it yet, and act on what it saw before: from one view to the next, and a command's way.
-    /// </summary>
-    private const long Unseen = 5 * Laws.Second / 2;
-
-    /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
     /// stood still or was cut off before the record was gone, or where the backplane lost what it had been told of it.
     /// </summary>
@@ -44,7 +39,7 @@ internal static class DisconnectLaws
         }
     }
 
-    /// <summary>P7. Where nothing else is wrong an end is told within 1 s, and within 15 s of a node's death; within 30 s of the next start when all died.</summary>
+    /// <summary>P7. Where nothing else is wrong an end is told within 1 s, and within 15 s of a node's death; within 30 s of the next start that lasts when all died.</summary>
     public static void InTime(FleetStory story, List<string> violations)
     {
         if (!story.IsCalm)
@@ -59,7 +54,7 @@ internal static class DisconnectLaws
             var diedAt = story.Node(connection.Node).CrashedAt;
             var bound = diedAt > told ? 1 : story.HasSurvivor(from - Health, told) ? 15 : 30;
             from = diedAt <= told ? diedAt : from;
-            var startedAt = bound == 30 ? story.Nodes.Select(static node => node.JoinedAt).Where(at => at >= from).DefaultIfEmpty(long.MaxValue).Min() : from;
+            var startedAt = bound == 30 ? story.Nodes.Where(node => node.GoneAt > told).Select(static node => node.JoinedAt).Where(at => at >= from).DefaultIfEmpty(long.MaxValue).Min() : from;
             if (startedAt != long.MaxValue && told - startedAt > bound * Laws.Second && story.IsQuiet(from - (13 * Laws.Second), told))
             {
                 violations.Add($"P7: the end of {connection.Id} at {Laws.Print(connection.EndedAt)} was told at {Laws.Print(told)} only");
@@ -69,7 +64,7 @@ internal static class DisconnectLaws
 
     /// <summary>
     /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody who lives within two lease times of a loss of
-    /// the backplane's data, once that is seen.
+    /// the backplane's data.
     /// </summary>
     public static void OnlyTheDeadAreBuried(FleetStory story, List<string> violations)
     {
@@ -87,7 +82,7 @@ internal static class DisconnectLaws
                     violations.Add($"Reaping: node {node.Node} ({incarnation:x8}) was condemned at {Laws.Print(at)}, and it is well");
                 }
 
-                if (node.GoneAt > at && story.RunChanges.Exists(change => at - change < Health && at - change > Unseen))
+                if (node.GoneAt > at && story.RunChanges.Exists(change => at > change && at - change < Health))
                 {
                     violations.Add($"Reaping: node {node.Node} was condemned at {Laws.Print(at)}, right after the backplane had lost data");
                 }
