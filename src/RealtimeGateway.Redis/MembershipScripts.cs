@@ -55,6 +55,12 @@ internal static class MembershipScripts
         return view(0, name)
         """;
 
+    /// <summary>base, node: makes an entry, of no run, for a node that has none.</summary>
+    public const string Mention = """
+        if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then redis.call('HSET', KEYS[1], ARGV[2], ' {}') end
+        return 1
+        """;
+
     /// <summary>base, seed, the run in which it was decided, dead, reaper, hold in ms, life of the tombstone in ms → 1: the reaper is the one.</summary>
     public const string Condemn = Run + """
         -- Of other data it was decided; in these the node may not have had the time to take its lease.

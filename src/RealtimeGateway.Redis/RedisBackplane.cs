@@ -143,9 +143,10 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
         await link.RunAsync(
             async database =>
             {
-                var tasks = new List<Task>(3);
+                var tasks = new List<Task>(4);
                 if (entries.Length > 0)
                 {
+                    tasks.Add(database.ScriptEvaluateAsync(MembershipScripts.Mention, _nodes, [_keys.Fleet, RedisKeys.Node(owner)], CommandFlags.DemandMaster));
                     tasks.Add(database.HashSetAsync(key, entries));
                 }
 

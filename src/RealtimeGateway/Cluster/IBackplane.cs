@@ -56,7 +56,14 @@ internal interface IBackplane : IAsyncDisposable
     /// <summary>Ends the burial of a node that has no records left: its entry goes, its tombstone stays.</summary>
     ValueTask ForgetAsync(uint dead, uint reaper, CancellationToken cancellationToken);
 
-    /// <summary>Writes and removes records of the connections of <paramref name="owner"/>, in one round trip. What is written must not also be removed. Both empty: only keeps the records from expiring.</summary>
+    /// <summary>
+    /// Writes and removes records of the connections of <paramref name="owner"/>, in one round trip. What is written must not also be removed. Both empty:
+    /// only keeps the records from expiring.
+    /// </summary>
+    /// <remarks>
+    /// An owner that writes and is not known gets an entry, as of another run and without a lease: if it dies before it announces itself to data that has
+    /// lost it, others must still learn that there are ends to tell.
+    /// </remarks>
     ValueTask WriteRecordsAsync(
         uint owner, IReadOnlyCollection<StoredRecord> written, IReadOnlyCollection<ConnectionId> removed, CancellationToken cancellationToken);
 

@@ -176,8 +176,8 @@ internal sealed partial class Reaper : IDisposable
     {
         var healthyFor = _membership.HealthyFor;
         return healthyFor >= _options.RunStable
-            // A node that died while the backplane was away never announces itself to this run.
-            && (node.Run == view.Run || healthyFor >= _options.OldRunGrace);
+            // A node that died while the backplane was away never announces itself to this run; nor does one that is condemned.
+            && (node.Run == view.Run || node.IsCondemned || healthyFor >= _options.OldRunGrace);
     }
 
     private void ForgetThoseGone(FleetView view)

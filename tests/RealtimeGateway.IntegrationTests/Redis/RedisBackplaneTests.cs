@@ -166,6 +166,23 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
 
     [Theory]
     [MemberData(nameof(Topologies))]
+    public async Task Records_OfANodeThatIsNotKnown_MakeItKnown(Topology topology)
+    {
+        await using var fleet = await FleetAsync(topology);
+        await fleet.A.WriteRecordsAsync(7, [], [Record(7, "gone").Id], Cancellation);
+        Assert.Empty((await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
+
+        await fleet.A.WriteRecordsAsync(7, [Record(7, "client")], [], Cancellation);
+        var (announcement, run, hasLease, isCondemned) = Assert.Single((await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
+        Assert.Equal((7u, "", false, false), (announcement.Incarnation, run, hasLease, isCondemned));
+
+        var announced = (await fleet.A.RenewAsync(Node(7), Lease, Cancellation)).View.Nodes;
+        await fleet.A.WriteRecordsAsync(7, [Record(7, "client")], [], Cancellation);
+        Assert.Equal(announced, (await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Topologies))]
     public async Task Send_ToAListener_ArrivesOnceInOrder(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);

@@ -121,6 +121,11 @@ internal sealed class FakeStore(TimeProvider time)
     {
         Assert.DoesNotContain(written, record => removed.Contains(record.Id));
         Writes.Add((owner, written.Count, removed.Count));
+        if (written.Count > 0)
+        {
+            _nodes.TryAdd(owner, (new NodeAnnouncement(owner, "", default, 0, false), ""));
+        }
+
         foreach (var record in written)
         {
             Put(owner, record);

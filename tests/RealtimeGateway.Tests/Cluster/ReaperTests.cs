@@ -158,6 +158,23 @@ public sealed class ReaperTests : IDisposable
         Assert.NotEqual(0u, b.Incarnation);
     }
 
+    /// <summary>Its records came to the backplane after the loss; its announcement never did.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatDiesBeforeItsNextRenewal_IsToldAfter60s()
+    {
+        var (a, _) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20.1);
+        _bed.Store.Empty();
+        var ids = a.Open(3);
+        a.Kill();
+        _bed.Run(55);
+        Assert.Empty(_bed.Told);
+
+        _bed.RunUntil(() => !_bed.Store.HasEntry(a.Incarnation), 25, "its burial");
+        Assert.Equal(ids.Order(), _bed.Told.Select(static end => end.Id).Order());
+        Assert.Empty(_bed.Store.RecordsOf(a.Incarnation));
+    }
+
     /// <summary>What was decided before the data was lost says nothing of who is in the data after it.</summary>
     [Fact]
     public void FailOver_WhileTheTombstoneIsOnItsWay_CondemnsNobody()

@@ -129,6 +129,11 @@ internal sealed class RedisContent
             _records[owner] = records = [];
         }
 
+        if (written.Count > 0)
+        {
+            _entries.TryAdd(owner, (new NodeAnnouncement(owner, "", default, 0, false), ""));
+        }
+
         foreach (var record in written)
         {
             records[record.Id] = record.Bytes.ToArray();
