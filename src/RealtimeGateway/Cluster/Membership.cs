@@ -16,6 +16,9 @@ namespace RealtimeGateway.Cluster;
 /// </remarks>
 internal sealed partial class Membership : IMembership, IDisposable
 {
+    /// <summary>A node that is condemned again and again must not remember for ever.</summary>
+    private const int MaxFormer = 64;
+
     private readonly IBackplane _backplane;
     private readonly IdSource _ids;
     private readonly ConnectionTable _connections;
@@ -31,7 +34,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     private Task _loop = Task.CompletedTask;
     private volatile Health? _health;
     private volatile FleetReading _reading;
-    private ImmutableArray<uint> _past = [];
+    private ImmutableArray<uint> _former = [];
 
     /// <summary>
     /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives.
@@ -137,6 +140,9 @@ internal sealed partial class Membership : IMembership, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsFormer(uint incarnation) => _former is { IsEmpty: false } former && incarnation != Incarnation && former.Contains(incarnation);
+
     /// <summary>What the last view says of a node, without asking anybody. A node that it does not name may have come since: <see cref="ResolveAsync"/> finds out.</summary>
     public NodeStanding StandingOf(uint incarnation)
     {
@@ -145,7 +151,7 @@ internal sealed partial class Membership : IMembership, IDisposable
             return NodeStanding.Alive;
         }
 
-        if (IsOwnPast(incarnation))
+        if (IsFormer(incarnation))
         {
             return NodeStanding.Dead;
         }
@@ -206,19 +212,6 @@ internal sealed partial class Membership : IMembership, IDisposable
         // Its lease may have run out because the backplane was away, and it may take it anew.
         _ => NodeStanding.Unknown,
     };
-
-    private bool IsOwnPast(uint incarnation)
-    {
-        foreach (var past in _past)
-        {
-            if (past == incarnation)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private bool IsRenewedWithin(TimeSpan time) => _health is { } health && Since(health.RenewedAt) < time;
 
@@ -323,7 +316,8 @@ internal sealed partial class Membership : IMembership, IDisposable
     private void StartAnew(uint incarnation)
     {
         // First, so that what opens from now on either is of the new incarnation or sees that its own is over.
-        ImmutableInterlocked.Update(ref _past, static (past, old) => past.Add(old), incarnation);
+        ImmutableInterlocked.Update(
+            ref _former, static (former, old) => (former.Length < MaxFormer ? former : former.RemoveAt(0)).Add(old), incarnation);
         _health = null;
         _hasJoined = false;
         _ids.Renew();

@@ -29,7 +29,6 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
     public NodeBus(
         IBackplane backplane,
         LocalConnections local,
-        OwnIncarnations own,
         IMembership membership,
         GatewayMetrics metrics,
         TimeProvider time,
@@ -39,7 +38,7 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
         _membership = membership;
         _time = time;
         _bus = new BusContext(backplane, metrics, time, log);
-        _receiver = new RequestReceiver(local, own, membership, _bus);
+        _receiver = new RequestReceiver(local, membership, _bus);
     }
 
     /// <summary>Tells the time that <see cref="RemoteCall.StartedAt"/> is in.</summary>

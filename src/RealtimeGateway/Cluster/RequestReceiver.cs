@@ -8,7 +8,7 @@ namespace RealtimeGateway.Cluster;
 /// Does what other nodes ask of this one's connections: once, in time, and not while this node may be taken for dead. A fenced node first renews its lease,
 /// and what came meanwhile waits for that.
 /// </summary>
-internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarnations own, IMembership membership, BusContext bus)
+internal sealed partial class RequestReceiver(LocalConnections local, IMembership membership, BusContext bus)
 {
     private readonly Lock _gate = new();
     private List<DeferredRequest> _deferred = [];
@@ -90,10 +90,12 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
             DeliveryOutcome.Done => ReplyOutcome.Done,
             DeliveryOutcome.Full => ReplyOutcome.Full,
             // Of another node's connections nothing is known here.
-            DeliveryOutcome.Gone when own.Contains(request.ConnectionId.Incarnation) => ReplyOutcome.Gone,
+            DeliveryOutcome.Gone when IsOwn(request.ConnectionId.Incarnation) => ReplyOutcome.Gone,
             _ => ReplyOutcome.Refused,
         }, shown);
     }
+
+    private bool IsOwn(uint incarnation) => incarnation == membership.Incarnation || membership.IsFormer(incarnation);
 
     private bool TryDefer(NodeLink from, in RequestFrame request, long age)
     {

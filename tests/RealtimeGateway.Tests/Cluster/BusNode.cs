@@ -26,11 +26,10 @@ internal sealed class BusNode : IDisposable
     {
         _time = time;
         Membership = new FakeMembership(incarnation);
-        var own = new OwnIncarnations(Membership);
         Local = new LocalConnections(Table, new DeliveryLog(time));
         Meters = _services.GetRequiredService<IMeterFactory>();
-        Bus = new NodeBus(wire, Local, own, Membership, new GatewayMetrics(Meters, static () => 0), time, NullLogger<NodeBus>.Instance);
-        Router = new ConnectionRouter(Local, own, Membership, Bus, time);
+        Bus = new NodeBus(wire, Local, Membership, new GatewayMetrics(Meters, static () => 0), time, NullLogger<NodeBus>.Instance);
+        Router = new ConnectionRouter(Local, Membership, Bus, time);
     }
 
     public FakeMembership Membership { get; }

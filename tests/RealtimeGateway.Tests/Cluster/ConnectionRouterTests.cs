@@ -133,7 +133,7 @@ public sealed class ConnectionRouterTests : IDisposable
     public async Task LoneNode_OthersConnections_AreGone()
     {
         var alone = new LoneNode(new IdSource());
-        var router = new ConnectionRouter(_a.Local, new OwnIncarnations(alone), alone, bus: null, _time);
+        var router = new ConnectionRouter(_a.Local, alone, bus: null, _time);
         Assert.Equal(
             DeliveryOutcome.Gone,
             await router.PostAsync(Of(alone.Incarnation ^ 1), BusNode.Api, default, isBinary: false, default, CancellationToken.None));

@@ -59,10 +59,9 @@ internal sealed class SimulatedNode : IDisposable
             NullLogger<Reaper>.Instance);
         _member = new FleetMember(_membership, _records, _reaper, _lifecycle);
 
-        var own = new OwnIncarnations(_membership);
         var local = new LocalConnections(_table, new DeliveryLog(Clock));
-        _bus = new NodeBus(Backplane, local, own, _membership, fleet.Parts.Metrics, Clock, NullLogger<NodeBus>.Instance);
-        _router = new ConnectionRouter(local, own, _membership, _bus, Clock);
+        _bus = new NodeBus(Backplane, local, _membership, fleet.Parts.Metrics, Clock, NullLogger<NodeBus>.Instance);
+        _router = new ConnectionRouter(local, _membership, _bus, Clock);
     }
 
     /// <summary>Names the process in the history.</summary>

@@ -141,7 +141,9 @@ internal static class DisconnectLaws
     private static bool MayBeForgotten(FleetStory story, ConnectionStory connection)
     {
         var owner = story.Node(connection.Node);
-        var from = connection.EndedWithNode ? connection.EndedAt : owner.CrashedAt;
+        // One that had to leave while the backplane was away has left its ends to those who have the records.
+        var leftAt = story.BackplaneFaults.Exists(fault => fault.Meets(owner.LeftAt, owner.LeftAt)) ? owner.LeftAt : long.MaxValue;
+        var from = connection.EndedWithNode ? connection.EndedAt : Math.Min(owner.CrashedAt, leftAt);
         if (from == long.MaxValue)
         {
             return false;
