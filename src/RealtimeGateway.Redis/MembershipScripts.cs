@@ -76,6 +76,14 @@ internal static class MembershipScripts
         return 1
         """;
 
+    /// <summary>base, life of the tombstones in ms, then the nodes.</summary>
+    public const string CondemnAgain = """
+        for i = 3, #ARGV do
+          redis.call('SET', ARGV[1] .. 'tomb:' .. ARGV[i], 'again', 'PX', ARGV[2], 'NX')
+        end
+        return 1
+        """;
+
     /// <summary>base, dead, reaper, hold in ms → 1: held.</summary>
     public const string Hold = """
         local lock = ARGV[1] .. 'reaper:' .. ARGV[2]

@@ -125,6 +125,14 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+        await link.EvaluateAsync(
+            MembershipScripts.CondemnAgain,
+            _nodes,
+            [_keys.Fleet, Milliseconds(tombstoneLife), .. condemned.Select(static node => (RedisValue)RedisKeys.Node(node))],
+            cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) =>
         IsOneAsync(MembershipScripts.Hold, [_keys.Fleet, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold)], cancellationToken);
 

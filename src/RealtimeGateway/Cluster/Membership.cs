@@ -26,6 +26,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Membership> _log;
     private readonly FleetReader _reader;
+    private readonly Tombstones _tombstones;
     private readonly Alarm _alarm;
     private readonly Waiters<bool> _answers;
     private readonly CancellationTokenSource _stop = new();
@@ -58,6 +59,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         _time = time;
         _log = log;
         _reader = new FleetReader(backplane, options, time);
+        _tombstones = new Tombstones(backplane, options, time, log);
         _alarm = new Alarm(time);
         _answers = new Waiters<bool>(time);
         _startedAt = time.GetUtcNow();
@@ -151,7 +153,8 @@ internal sealed partial class Membership : IMembership, IDisposable
             return NodeStanding.Alive;
         }
 
-        if (IsFormer(incarnation))
+        // What was condemned stays it, whatever a backplane says that has lost its data.
+        if (IsFormer(incarnation) || _tombstones.Contains(incarnation))
         {
             return NodeStanding.Dead;
         }
@@ -183,6 +186,9 @@ internal sealed partial class Membership : IMembership, IDisposable
 
         return IsSettled(reading, _missing.Contains(incarnation) ? _options.OldRunGrace : _options.RunStable) ? NodeStanding.Dead : NodeStanding.Unknown;
     }
+
+    /// <summary>Remembers a node that this one has condemned: it is dead for good, even if the backplane forgets that.</summary>
+    public void Condemn(uint incarnation) => _tombstones.Add(incarnation);
 
     /// <summary>Completes with the next answer to a renewal, which is tried now rather than later.</summary>
     /// <returns>Whether the lease was renewed; <see langword="false"/>: this node was condemned, or the time is up.</returns>
@@ -302,9 +308,11 @@ internal sealed partial class Membership : IMembership, IDisposable
         if (isOtherRun)
         {
             Log.RunChanged(_log);
+            _tombstones.WriteAgain();
             RunChanged?.Invoke();
         }
 
+        _tombstones.WriteIfDue();
         Take(new FleetReading(view, beganAt));
         // An answer that was long on its way does not say that the lease is held now.
         if (!IsFenced)
@@ -334,6 +342,7 @@ internal sealed partial class Membership : IMembership, IDisposable
             return;
         }
 
+        _tombstones.AddFrom(reading.View);
         Miss(_reading.View, reading.View);
         _reading = reading;
         if (_health is { } health && health.Run != reading.View.Run)

@@ -225,6 +225,7 @@ internal sealed partial class Reaper : IDisposable
                 return;
             }
 
+            _membership.Condemn(burial.Dead);
             Log.Began(_log, burial.Dead);
             if (await burial.RunAsync(self, heldFrom))
             {

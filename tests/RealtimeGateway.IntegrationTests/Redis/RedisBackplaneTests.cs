@@ -101,6 +101,23 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
 
     [Theory]
     [MemberData(nameof(Topologies))]
+    public async Task CondemnAgain_EvenANodeWithALease_NeverRenewsAgain(Topology topology)
+    {
+        await using var fleet = await FleetAsync(topology);
+        var run = await DieAsync(fleet, 1);
+        Assert.True(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
+        await fleet.A.RenewAsync(Node(3), Lease, Cancellation);
+
+        await fleet.B.CondemnAgainAsync([1, 3, .. Enumerable.Range(100, 1_000).Select(static node => (uint)node)], Tombstone, Cancellation);
+
+        Assert.True((await fleet.A.RenewAsync(Node(3), Lease, Cancellation)).IsCondemned);
+        Assert.True((await fleet.A.RenewAsync(Node(1_099), Lease, Cancellation)).IsCondemned);
+        Assert.False((await fleet.A.RenewAsync(Node(1_100), Lease, Cancellation)).IsCondemned);
+        Assert.True(await fleet.B.TryHoldAsync(1, 2, Hold, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Topologies))]
     public async Task Condemn_ReaperThatDied_IsTakenOver(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);

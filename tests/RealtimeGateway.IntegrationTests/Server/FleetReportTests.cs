@@ -209,6 +209,9 @@ public sealed class FleetReportTests : IDisposable
         string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask ForgetAsync(uint dead, uint reaper, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -77,6 +77,12 @@ internal sealed class FakeBackplane(FakeStore store, TimeProvider time) : IBackp
         return store.TryCondemn(run, dead, reaper, hold, tombstoneLife);
     }
 
+    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    {
+        await GoAsync(cancellationToken);
+        store.CondemnAgain(condemned, tombstoneLife);
+    }
+
     public async ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken)
     {
         await GoAsync(cancellationToken);

@@ -97,6 +97,14 @@ internal sealed class FakeStore(TimeProvider time)
         return true;
     }
 
+    public void CondemnAgain(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife)
+    {
+        foreach (var node in condemned)
+        {
+            _tombstones[node] = time.GetUtcNow() + tombstoneLife;
+        }
+    }
+
     public bool TryHold(uint dead, uint reaper, TimeSpan hold)
     {
         if (!_holds.TryGetValue(dead, out var held) || (held.Reaper != reaper && held.Until > time.GetUtcNow()))

@@ -233,6 +233,45 @@ public sealed class MembershipTests : IDisposable
         Assert.Equal(NodeStanding.Dead, Resolve(a, old));
     }
 
+    /// <summary>The backplane loses the tombstone before the node comes back to find it.</summary>
+    [Fact]
+    public void Condemned_BackplaneEmptied_StaysDeadAndStartsAnewAllTheSame()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20);
+        var old = b.Incarnation;
+        b.Backplane.Cut();
+        _bed.RunUntil(() => _bed.Store.HasTombstone(old) && !_bed.Store.HasEntry(old), 15, "b's burial");
+        _bed.Store.Empty();
+        b.Backplane.Connect();
+        _bed.Run(0.1);
+        Assert.True(_bed.Store.HasLease(old));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(old));
+
+        // The first attempt is in vain.
+        a.Backplane.Hangs = true;
+        _bed.Run(1);
+        a.Backplane.Connect();
+        _bed.RunUntil(() => b.CondemnedAs.Count > 0, 8, "b's rebirth");
+        Assert.Equal([old], b.CondemnedAs);
+        Assert.True(_bed.Store.HasTombstone(old));
+    }
+
+    [Fact]
+    public void Condemned_MoreThanAThousand_ForgetsTheFirst()
+    {
+        var a = _bed.Start("a");
+        for (var i = 1u; i <= Tombstones.Max + 1; i++)
+        {
+            a.Membership.Condemn(1_000_000 + i);
+            a.Membership.Condemn(1_000_000 + i);
+        }
+
+        Assert.Equal(NodeStanding.Unknown, a.Membership.StandingOf(1_000_001));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_002));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_000 + Tombstones.Max + 1));
+    }
+
     [Fact]
     public void ShortOutage_NothingHappens()
     {

@@ -98,6 +98,18 @@ internal sealed class RedisContent
         return true;
     }
 
+    /// <summary>Writes a tombstone that is not there.</summary>
+    public bool TryCondemnAgain(uint node, long tombstoneLife, long now)
+    {
+        if (HasTombstone(node, now))
+        {
+            return false;
+        }
+
+        _tombstones[node] = now + tombstoneLife;
+        return true;
+    }
+
     /// <summary>Prolongs the lock; takes it again when it ran out and nobody else has.</summary>
     public bool TryHold(uint dead, uint reaper, long hold, bool ignoresLock, long now)
     {

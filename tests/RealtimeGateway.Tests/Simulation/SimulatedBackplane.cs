@@ -144,6 +144,23 @@ internal sealed class SimulatedBackplane : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    {
+        uint[] copy = [.. condemned];
+        await CommandAsync(
+            (content, now) =>
+            {
+                foreach (var node in copy.Where(node => content.TryCondemnAgain(node, tombstoneLife.Ticks, now)))
+                {
+                    _redis.History.Add(now, HistoryKind.Condemned, _node, number: node);
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) =>
         await CommandAsync((content, now) => content.TryHold(dead, reaper, hold.Ticks, _redis.Mutations.IgnoresLock, now), cancellationToken);
 

@@ -98,7 +98,7 @@ internal static class DisconnectLaws
             return;
         }
 
-        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
+        foreach (var connection in story.Connections)
         {
             var isOpen = connection.EndedAt == long.MaxValue;
             if (connection.HasRecordAt(story.SettledAt) != isOpen)

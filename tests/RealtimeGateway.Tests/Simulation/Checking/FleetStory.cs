@@ -290,8 +290,7 @@ internal sealed class FleetStory
         var openedAt = entry.At;
         if (NodeOf(connection.Id.Incarnation) is { } node
             && node.Incarnations[connection.Id.Incarnation] is var condemnedAt
-            && condemnedAt <= openedAt
-            && !RunChanges.Exists(at => at > condemnedAt && at < openedAt))
+            && condemnedAt <= openedAt)
         {
             // A node that is cut off takes clients and does not know that it has been condemned: what it opens has ended for everybody else.
             connection.EndedAt = openedAt;
