@@ -12,7 +12,11 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
     /// <summary>A reader that follows nested arrays must not follow them for ever: its stack is finite.</summary>
     private const int MaxDepth = 8;
 
+    /// <summary>How many members a batch has before its echo.</summary>
+    private const int MembersBeforeEcho = 5;
+
     private MessagePackReader _reader = new(batch);
+    private int _members;
 
     /// <summary>Reads the beginning.</summary>
     /// <param name="head">The beginning.</param>
@@ -23,7 +27,8 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
         isOtherVersion = false;
         try
         {
-            if (_reader.ReadArrayHeader() < 1)
+            _members = _reader.ReadArrayHeader();
+            if (_members < 1)
             {
                 return false;
             }
@@ -40,6 +45,30 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
         catch (Exception exception) when (IsMalformed(exception))
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// After the beginning: looks up what the batch ends with. Null when there is none, or no way to it. What is in between is still to be read.
+    /// </summary>
+    public readonly EnvelopeEcho? PeekEcho()
+    {
+        if (_members <= MembersBeforeEcho)
+        {
+            return null;
+        }
+
+        // A copy: this reader stays where it is.
+        var ahead = this;
+        try
+        {
+            return ahead.TrySkip(2, depth: 0) && !ahead._reader.TryReadNil() && ahead._reader.ReadArrayHeader() >= 2
+                ? new EnvelopeEcho(ahead._reader.ReadInt64(), ahead._reader.ReadInt64())
+                : null;
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return null;
         }
     }
 
@@ -105,18 +134,24 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
             }
 
             reply = new ReplyFrame(_reader.ReadUInt64(), (ReplyOutcome)_reader.ReadInt32());
-            if (members == 2 || _reader.TryReadNil())
+            if (members > 2 && !_reader.TryReadNil())
             {
-                return TrySkip(members - Math.Min(members, 3), depth: 0);
+                if (!TryReadDescription(out var description))
+                {
+                    return false;
+                }
+
+                reply = reply with { Description = description };
             }
 
-            if (!TryReadDescription(out var description))
+            var read = Math.Min(members, 3);
+            if (members > 3 && _reader.NextMessagePackType == MessagePackType.Boolean)
             {
-                return false;
+                reply = reply with { IsRepeat = _reader.ReadBoolean() };
+                read = 4;
             }
 
-            reply = reply with { Description = description };
-            return TrySkip(members - 3, depth: 0);
+            return TrySkip(members - read, depth: 0);
         }
         catch (Exception exception) when (IsMalformed(exception))
         {

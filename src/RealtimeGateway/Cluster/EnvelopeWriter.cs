@@ -6,9 +6,9 @@ using RealtimeGateway.Connections;
 namespace RealtimeGateway.Cluster;
 
 /// <summary>
-/// Writes a batch: <c>[version, sender, sentAt, [request…], [reply…]]</c> in MessagePack. A request is
+/// Writes a batch: <c>[version, sender, sentAt, [request…], [reply…], echo or nil]</c> in MessagePack. A request is
 /// <c>[kind, id, age, api, connection, key or nil, isBinary, payload]</c>, of a probe the first three; a reply is
-/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> as the third. A member that a reader does not know stands
+/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> or nil as the third, and <c>true</c> as the fourth when it is a repeat; an echo is <c>[sentAt, heldFor]</c>. A member that a reader does not know stands
 /// behind those that it knows.
 /// </summary>
 internal ref struct EnvelopeWriter
@@ -23,11 +23,11 @@ internal ref struct EnvelopeWriter
 
     private MessagePackWriter _writer;
 
-    /// <summary>Begins a batch; the numbers of requests and of replies follow, each before its own.</summary>
+    /// <summary>Begins a batch; the numbers of requests and of replies follow, each before its own, and then the echo.</summary>
     public EnvelopeWriter(IBufferWriter<byte> output, EnvelopeHead head)
     {
         _writer = new MessagePackWriter(output);
-        _writer.WriteArrayHeader(5);
+        _writer.WriteArrayHeader(6);
         _writer.Write(Version);
         _writer.Write(head.Sender);
         _writer.Write(head.SentAt);
@@ -74,7 +74,7 @@ internal ref struct EnvelopeWriter
     /// <summary>Writes a reply.</summary>
     public void WriteReply(in ReplyFrame reply)
     {
-        _writer.WriteArrayHeader(reply.Description is null ? 2 : 3);
+        _writer.WriteArrayHeader(reply.IsRepeat ? 4 : reply.Description is null ? 2 : 3);
         _writer.Write(reply.RequestId);
         _writer.Write((int)reply.Outcome);
         if (reply.Description is { } shown)
@@ -85,8 +85,31 @@ internal ref struct EnvelopeWriter
             _writer.Write(shown.ConnectedAt.UtcTicks);
             _writer.Write(shown.LastActiveAt.UtcTicks);
         }
+        else if (reply.IsRepeat)
+        {
+            _writer.WriteNil();
+        }
+
+        if (reply.IsRepeat)
+        {
+            _writer.Write(true);
+        }
     }
 
-    /// <summary>Hands what was written to the output.</summary>
-    public void Flush() => _writer.Flush();
+    /// <summary>Ends the batch with what was last heard of its receiver, if anything was, and hands it to the output.</summary>
+    public void Finish(EnvelopeEcho? echo)
+    {
+        if (echo is var (sentAt, heldFor))
+        {
+            _writer.WriteArrayHeader(2);
+            _writer.Write(sentAt);
+            _writer.Write(heldFor);
+        }
+        else
+        {
+            _writer.WriteNil();
+        }
+
+        _writer.Flush();
+    }
 }

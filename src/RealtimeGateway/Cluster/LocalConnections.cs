@@ -19,6 +19,7 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
         return outcome switch
         {
             SendOutcome.Queued => DeliveryOutcome.Done,
+            SendOutcome.Repeated => DeliveryOutcome.Repeated,
             SendOutcome.Full => DeliveryOutcome.Full,
             _ => DeliveryOutcome.Gone,
         };

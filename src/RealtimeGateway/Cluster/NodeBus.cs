@@ -204,8 +204,8 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
         }
 
         var now = _bus.Clock.Now;
-        link.Heard(now);
-        var late = link.Age.Observe(now, head.SentAt);
+        link.Heard(now, head.SentAt);
+        var late = link.Age.Observe(now, head.SentAt, reader.PeekEcho());
         try
         {
             return ReadRequests(ref reader, link, late) && ReadReplies(ref reader, link) ? null : "malformed";

@@ -4,7 +4,8 @@ namespace RealtimeGateway.Cluster;
 /// <param name="RequestId">The request; 0 for a probe.</param>
 /// <param name="Outcome">What came of it; may be none of the known ones.</param>
 /// <param name="Description">The connection, for a GET that is done.</param>
-internal readonly record struct ReplyFrame(ulong RequestId, ReplyOutcome Outcome, ConnectionDescription? Description = null)
+/// <param name="IsRepeat">Whether what is done was done earlier, under the same key. A member of its own, since earlier versions take an outcome that they do not know for none.</param>
+internal readonly record struct ReplyFrame(ulong RequestId, ReplyOutcome Outcome, ConnectionDescription? Description = null, bool IsRepeat = false)
 {
     /// <summary>About how much room it takes in a batch.</summary>
     public int EstimatedBytes => Description is { } shown ? 64 + 3 * (shown.SourceIp.Length + (shown.UserAgent?.Length ?? 0)) : 12;

@@ -87,12 +87,12 @@ internal sealed partial class RequestReceiver(LocalConnections local, IMembershi
 
         return new ReplyFrame(request.Id, outcome switch
         {
-            DeliveryOutcome.Done => ReplyOutcome.Done,
+            DeliveryOutcome.Done or DeliveryOutcome.Repeated => ReplyOutcome.Done,
             DeliveryOutcome.Full => ReplyOutcome.Full,
             // Of another node's connections nothing is known here.
             DeliveryOutcome.Gone when IsOwn(request.ConnectionId.Incarnation) => ReplyOutcome.Gone,
             _ => ReplyOutcome.Refused,
-        }, shown);
+        }, shown, outcome == DeliveryOutcome.Repeated);
     }
 
     private bool IsOwn(uint incarnation) => incarnation == membership.Incarnation || membership.IsFormer(incarnation);

@@ -20,8 +20,9 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         var status = http.Response.StatusCode;
         if (HttpMethods.IsPost(http.Request.Method))
         {
-            metrics.Push(OutcomeOf(status), stage.CallTags);
-            if (status == StatusCodes.Status200OK)
+            var isRepeat = http.Features.Get<RepeatedPush>() is not null;
+            metrics.Push(isRepeat ? "repeated" : OutcomeOf(status), stage.CallTags);
+            if (status == StatusCodes.Status200OK && !isRepeat)
             {
                 metrics.MessageOut(stage.CallTags);
             }

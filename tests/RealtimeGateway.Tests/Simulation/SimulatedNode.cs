@@ -44,7 +44,8 @@ internal sealed class SimulatedNode : IDisposable
         };
         Backplane = new SimulatedBackplane(fleet.Redis, Lane, fleet.World, number);
         _ids = new IdSource(_random.NextBytes, _random.NextBytes);
-        _sweeper = new ConnectionSweeper(_table, Clock);
+        var deliveries = new DeliveryLog(Clock);
+        _sweeper = new ConnectionSweeper(_table, deliveries, Clock);
 
         var options = new FleetOptions { NodeName = $"node {number}" };
         _slot = fleet.Parts.Slot(new SimulatedBackEnd(fleet, number, Clock, _random), Clock);
@@ -59,7 +60,7 @@ internal sealed class SimulatedNode : IDisposable
             NullLogger<Reaper>.Instance);
         _member = new FleetMember(_membership, _records, _reaper, _lifecycle);
 
-        var local = new LocalConnections(_table, new DeliveryLog(Clock));
+        var local = new LocalConnections(_table, deliveries);
         _bus = new NodeBus(Backplane, local, _membership, fleet.Parts.Metrics, Clock, NullLogger<NodeBus>.Instance);
         _router = new ConnectionRouter(local, _membership, _bus, Clock);
     }
@@ -116,6 +117,14 @@ internal sealed class SimulatedNode : IDisposable
         _fleet.History.Add(Loop.Now, HistoryKind.Frozen, Number);
         IsImpaired = true;
         Lane.Freeze();
+    }
+
+    /// <summary>As a virtual machine that is paused: its monotonic clock stands still too.</summary>
+    public void Suspend()
+    {
+        _fleet.History.Add(Loop.Now, HistoryKind.Frozen, Number, text: HistoryReasons.Suspended);
+        IsImpaired = true;
+        Lane.Suspend();
     }
 
     /// <summary>As SIGCONT.</summary>
@@ -190,6 +199,7 @@ internal sealed class SimulatedNode : IDisposable
             _asked.Remove(answer);
             Answer(answer, outcome switch
             {
+                DeliveryOutcome.Repeated => 200,
                 DeliveryOutcome.Done => kind == CallKinds.Delete ? 204 : 200,
                 DeliveryOutcome.Gone => 410,
                 DeliveryOutcome.Full => 429,

@@ -128,6 +128,12 @@ internal static class DisconnectLaws
             return true;
         }
 
+        if (story.Node(first.Node).WasSuspended(first.BeganAt, first.BeganAt) || story.Node(second.Node).WasSuspended(second.BeganAt, second.BeganAt))
+        {
+            // It takes its lease for fresh.
+            return true;
+        }
+
         var teller = story.Node(first.Node);
         if (teller.GoneAt >= first.BeganAt && teller.GoneAt <= second.BeganAt)
         {

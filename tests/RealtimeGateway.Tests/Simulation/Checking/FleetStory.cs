@@ -11,6 +11,7 @@ internal sealed class FleetStory
     private readonly Dictionary<ConnectionId, List<(bool IsThere, long At)>> _records = [];
     private readonly Dictionary<int, NodeStory> _nodes = [];
     private readonly Dictionary<(int Node, HistoryKind Kind), long> _openFaults = [];
+    private readonly HashSet<int> _suspended = [];
     private long _backplaneAwayAt = -1;
     private string? _awayReason;
 
@@ -148,8 +149,18 @@ internal sealed class FleetStory
                 break;
             case HistoryKind.Frozen or HistoryKind.Cut:
                 _openFaults[(entry.Node, entry.Kind)] = entry.At;
+                if (entry.Text == HistoryReasons.Suspended)
+                {
+                    _suspended.Add(entry.Node);
+                }
+
                 break;
             case HistoryKind.Thawed:
+                if (_suspended.Remove(entry.Node))
+                {
+                    Node(entry.Node).Suspensions.Add(new Stretch(_openFaults[(entry.Node, HistoryKind.Frozen)], entry.At));
+                }
+
                 CloseFault(entry, HistoryKind.Frozen);
                 break;
             case HistoryKind.Healed:

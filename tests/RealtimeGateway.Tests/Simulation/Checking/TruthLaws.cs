@@ -43,6 +43,7 @@ internal static class TruthLaws
     /// <summary>
     /// P5. After a 410 an id never answers 200 again. A node that is cut off or was stopped and does not know yet that it was condemned still answers for
     /// its own connections to those who ask itself: nobody can tell it better.
+    /// One whose machine was suspended does not even know that it may be taken for dead, until its next renewal.
     /// </summary>
     public static void GoneStaysGone(FleetStory story, List<string> violations)
     {
@@ -58,7 +59,7 @@ internal static class TruthLaws
             {
                 foreach (var attempt in call.Attempts.Where(attempt => attempt.Status is 200 or 204 && attempt.BeganAt > goneAt))
                 {
-                    if (attempt.Node != connection.Node || !connection.EndedWithNode)
+                    if ((attempt.Node != connection.Node || !connection.EndedWithNode) && !story.Node(connection.Node).WasSuspended(attempt.BeganAt, attempt.EndedAt))
                     {
                         violations.Add($"P5: {call.Kind} {call.Number} of {Laws.Print(attempt.BeganAt)} was answered {attempt.Status} after a 410 at {Laws.Print(goneAt)}");
                     }
