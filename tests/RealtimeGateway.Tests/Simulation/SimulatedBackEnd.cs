@@ -7,6 +7,9 @@ namespace RealtimeGateway.Tests.Simulation;
 internal sealed class SimulatedBackEnd(SimulatedFleet fleet, int node, TimeProvider time, Random random) : IIntegration
 {
     /// <inheritdoc/>
+    public int QuickBytes => int.MaxValue;
+
+    /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
     {
         var (id, eventId) = (context.ConnectionId, context.RequestId.ToString());
