@@ -58,15 +58,20 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-await() { # NAME URL: until it answers well
+await() { # NAME COMMAND…: until that succeeds
+  local name=$1
+  shift
   for _ in $(seq 150); do
-    curl -fsS -o /dev/null "$2" 2>/dev/null && return
+    "$@" 2>/dev/null && return
+    kill -0 "${pids[-1]}" 2>/dev/null || break
     sleep 0.2
   done
-  echo "$1 does not answer at $2:" >&2
-  cat "$scratch/$1.log" >&2
+  echo "$name has not come up:" >&2
+  cat "$scratch/$name.log" >&2
   exit 1
 }
+answers() { curl -fsS -o /dev/null "$1"; }
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1"); }
 
 # Back end and gateways share a secret; with a token @connections can be called through the proxy.
 CHAT_SECRET=${CHAT_SECRET:-$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')}
@@ -77,6 +82,7 @@ echo "Started:"
 arguments=()
 if [ "$nodes" -gt 1 ]; then
   start redis "$redis" --port $((port + 2)) --bind 127.0.0.1 --save "" --appendonly no --dir "$scratch"
+  await redis listens $((port + 2))
   arguments=(--redis "127.0.0.1:$((port + 2))")
 fi
 for n in $(seq "$nodes"); do
@@ -86,15 +92,16 @@ for n in $(seq "$nodes"); do
     start "gateway-$n" dotnet "$server" "$file" "${arguments[@]}" \
     --data-url "http://127.0.0.1$n:8080" --admin-url "http://127.0.0.1$n:8081" --data-dir "$scratch/data-$n"
 done
-for n in $(seq "$nodes"); do await "gateway-$n" "http://127.0.0.1$n:8081/readyz"; done
+for n in $(seq "$nodes"); do await "gateway-$n" answers "http://127.0.0.1$n:8081/readyz"; done
 
 {
   sed '/^ *server gateway-/d' "$root/deploy/haproxy/haproxy.cfg" | sed '/^resolvers/,$d; s/ resolvers dns//'
   for n in $(seq "$nodes"); do echo "    server gateway-$n 127.0.0.1$n:8080"; done
 } >"$scratch/haproxy.cfg"
 LISTEN=127.0.0.1:$port start haproxy "$haproxy" -f "$scratch/haproxy.cfg" -db
+await haproxy listens "$port"
 start chat dotnet "$chat" --url "http://127.0.0.1:$((port + 1))" --gateway "http://127.0.0.1:$port"
-await chat "http://127.0.0.1:$((port + 1))/"
+await chat answers "http://127.0.0.1:$((port + 1))/"
 
 echo
 echo "Chat:      http://127.0.0.1:$((port + 1))"

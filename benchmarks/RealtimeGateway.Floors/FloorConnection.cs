@@ -7,9 +7,9 @@ namespace RealtimeGateway.Floors;
 
 /// <summary>
 /// One client on System.Net.WebSockets: waits without a buffer, reads a message, finds its <c>action</c>, and answers it: <c>echo</c> with
-/// the message, <c>hello</c> with the connection's id, anything else with an error.
+/// the message, <c>hello</c> with the connection's id, <c>http</c> with what the back end says to it, anything else with an error.
 /// </summary>
-internal sealed class FloorConnection(string id, WebSocket socket) : IDisposable
+internal sealed class FloorConnection(string id, WebSocket socket, FloorForward? backEnd) : IDisposable
 {
     private const int MaxMessageBytes = 128 * 1024;
 
@@ -17,7 +17,7 @@ internal sealed class FloorConnection(string id, WebSocket socket) : IDisposable
 
     public string Id { get; } = id;
 
-    public static async Task RunAsync(HttpContext context, FloorConnections connections)
+    public static async Task RunAsync(HttpContext context, FloorConnections connections, FloorForward? backEnd)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -26,7 +26,7 @@ internal sealed class FloorConnection(string id, WebSocket socket) : IDisposable
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var connection = new FloorConnection(FloorConnections.NewId(), socket);
+        using var connection = new FloorConnection(FloorConnections.NewId(), socket, backEnd);
         connections.Add(connection);
         try
         {
@@ -106,6 +106,7 @@ internal sealed class FloorConnection(string id, WebSocket socket) : IDisposable
     private ValueTask AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => RouteOf(message.Span) switch
     {
         FloorRoute.Echo => SendAsync(message, cancellationToken),
+        FloorRoute.Http when backEnd is not null => backEnd.ForwardAsync(this, message, cancellationToken),
         FloorRoute.Hello => SendAsync(Encoding.UTF8.GetBytes($$"""{"connectionId":"{{Id}}"}"""), cancellationToken),
         _ => SendAsync("""{"message":"Forbidden"}"""u8.ToArray(), cancellationToken),
     };
@@ -132,6 +133,7 @@ internal sealed class FloorConnection(string id, WebSocket socket) : IDisposable
                 return reader.TokenType != JsonTokenType.String ? FloorRoute.None
                     : reader.ValueTextEquals("echo"u8) ? FloorRoute.Echo
                     : reader.ValueTextEquals("hello"u8) ? FloorRoute.Hello
+                    : reader.ValueTextEquals("http"u8) ? FloorRoute.Http
                     : FloorRoute.None;
             }
         }

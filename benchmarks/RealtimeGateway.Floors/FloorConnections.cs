@@ -14,5 +14,7 @@ internal sealed class FloorConnections
 
     public void Remove(FloorConnection connection) => _open.TryRemove(connection.Id, out _);
 
+    public IEnumerable<FloorConnection> All => _open.Values;
+
     public FloorConnection? Find(string id) => _open.GetValueOrDefault(id);
 }

@@ -6,4 +6,5 @@ internal enum FloorRoute
     None,
     Echo,
     Hello,
+    Http,
 }

@@ -60,6 +60,30 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
         return Report("push", connections, traffic, result, []);
     }
 
+    public int FanOut(TrafficOptions traffic, Uri post)
+    {
+        if (!traffic.Template.HasStamp)
+        {
+            throw new RefusedException("The template needs a {stamp}: the receipt is recognised by it.");
+        }
+
+        DescriptorLimit.Require(options.Connections + 1);
+        var target = Target.Resolve(post, 1, options.AllowRemote, options.AcceptAnyCertificate);
+        using var loop = new EventLoop();
+        var fleet = NewFleet(loop);
+        var connections = fleet.OpenAll(options.Connections, stop);
+        TrafficReport? result = null;
+        if (fleet.OpenCount > 0)
+        {
+            var scenario = new FanOutScenario(loop, fleet, target, options, traffic, _errors);
+            fleet.Sink = scenario;
+            result = scenario.Run(stop);
+        }
+
+        fleet.CloseAll(ClosePatience);
+        return Report("fanout", connections, traffic, result, []);
+    }
+
     public int Idle(IdleOptions idle)
     {
         DescriptorLimit.Require(options.Connections);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using RealtimeGateway.Load;
 using RealtimeGateway.Load.Cli;
 
@@ -15,6 +16,13 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !interrupt.IsCancellationRequested;
     interrupt.Cancel();
 };
+
+// Asked to end, the suite must end the servers that it started.
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+{
+    context.Cancel = true;
+    interrupt.Cancel();
+});
 
 try
 {

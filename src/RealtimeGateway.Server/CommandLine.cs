@@ -26,11 +26,13 @@ internal static class CommandLine
         var adminUrl = Setting("--admin-url", "URL", "Where operators connect: health. [default: http://127.0.0.1:8081]");
         var dataDirectory = Setting("--data-dir", "DIR", "Where the gateway keeps what must outlive it. [default: ./data]");
         var drainTime = Setting("--drain-time", "SECONDS", "The time over which clients are closed when the gateway is told to stop; 0: all at once. [default: 60]");
+        var redis = Setting(
+            "--redis", "CONNECTION", "The Redis or Valkey in which the nodes of a fleet meet, for example localhost:6379. [default: one node alone]");
         var root = new RootCommand(
             "A self-hosted, WebSocket-first messaging gateway that speaks Amazon API Gateway's wire.\n"
             + "Settings come from the command line, else the environment (Gateway__DataUrl), else appsettings.json (Gateway:DataUrl).")
         {
-            file, dataUrl, adminUrl, dataDirectory, drainTime, CheckCommand(check), SchemaCommand(schema),
+            file, dataUrl, adminUrl, dataDirectory, drainTime, redis, CheckCommand(check), SchemaCommand(schema),
         };
         foreach (var command in ClientCommands.Create())
         {
@@ -41,7 +43,8 @@ internal static class CommandLine
 
         root.SetAction((parsed, cancellationToken) => serve(
             new(
-                parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory), parsed.GetValue(drainTime)),
+                parsed.GetValue(file), parsed.GetValue(dataUrl), parsed.GetValue(adminUrl), parsed.GetValue(dataDirectory), parsed.GetValue(drainTime),
+                parsed.GetValue(redis)),
             cancellationToken));
         return root;
     }

@@ -7,6 +7,7 @@ using RealtimeGateway.Authorization;
 using RealtimeGateway.Configuration;
 using RealtimeGateway.ControlPlane;
 using RealtimeGateway.Hosting;
+using RealtimeGateway.Redis;
 using RealtimeGateway.Server.Listeners;
 using RealtimeGateway.Server.Operations;
 using Spectre.Console;
@@ -32,10 +33,11 @@ internal static class GatewayProgram
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
         builder.Services.AddSingleton(settings.TrustedProxies);
-        builder.Services.AddSingleton<FleetReader>();
+        builder.Services.AddSingleton<FleetReport>();
         builder.AddRealtimeGateway(options =>
         {
             options.DataDirectory = settings.DataDirectory;
+            options.NodeName = settings.NodeName ?? options.NodeName;
             options.DrainDelay = settings.DrainDelay;
             options.DrainTime = settings.DrainTime;
             options.StopTimeout = ServerSettings.StopTimeout;
@@ -47,6 +49,11 @@ internal static class GatewayProgram
             options.PublicUrl = () => settings.PublicUrl ?? $"{listeners.DataUrlForClients}/{{apiId}}";
             options.ConfigurationName = settings.File is { } name ? $"the configuration file {name}" : options.ConfigurationName;
         });
+        if (settings.Redis is { } redis)
+        {
+            builder.AddRealtimeGatewayRedis(redis, options => options.KeyPrefix = settings.RedisKeyPrefix);
+        }
+
         if (settings.File is { } path)
         {
             builder.AddRealtimeGatewayFile(path);

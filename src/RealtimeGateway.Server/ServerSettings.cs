@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using RealtimeGateway.FrontDoor;
+using RealtimeGateway.Redis;
 
 namespace RealtimeGateway.Server;
 
@@ -53,6 +54,15 @@ internal sealed record ServerSettings
     /// <summary>The configuration file; <see langword="null"/>: none was named and there is no <c>./gateway.yaml</c>.</summary>
     public required string? File { get; init; }
 
+    /// <summary>The Redis of the fleet; <see langword="null"/>: this node is alone.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>What the names of the fleet's keys in Redis begin with. Default <c>rg</c>.</summary>
+    public string RedisKeyPrefix { get; init; } = "rg";
+
+    /// <summary>What operators call this node. <see langword="null"/>: the name of the machine and the process id.</summary>
+    public string? NodeName { get; init; }
+
     /// <summary>Whether what bytes cause runs on the threads that find them, and not on the pool's. Default on.</summary>
     public bool InlineThreads { get; init; } = true;
 
@@ -88,6 +98,18 @@ internal sealed record ServerSettings
         var drainTime = ReadSeconds(section, nameof(DrainTime), "--drain-time", DefaultDrainTime, problems);
         var drainDelay = ReadSeconds(section, nameof(DrainDelay), null, TimeSpan.Zero, problems);
         var trusted = ReadTrustedProxies(section, problems);
+        var redis = section["Redis"] is { Length: > 0 } connection ? connection : null;
+        if (redis is not null && !RedisConnectionString.TryParse(redis, out _, out var redisProblem))
+        {
+            problems.Add($"--redis ({Section}:Redis): {redisProblem}");
+        }
+
+        var prefix = section["RedisKeyPrefix"] is { Length: > 0 } chosen ? chosen : "rg";
+        if (!RedisKeys.IsPrefix(prefix))
+        {
+            problems.Add($"{Section}:RedisKeyPrefix: '{prefix}' is no prefix; write 1 to {RedisKeys.MaxPrefixLength} letters, digits, '.', '_' or '-'");
+        }
+
         var file = section["File"] is { Length: > 0 } given ? given : System.IO.File.Exists(DefaultFile) ? DefaultFile : null;
         return problems.Count > 0
             ? null
@@ -103,6 +125,9 @@ internal sealed record ServerSettings
                 DrainTime = drainTime,
                 DrainDelay = drainDelay,
                 TrustedProxies = trusted,
+                Redis = redis,
+                RedisKeyPrefix = prefix,
+                NodeName = section["NodeName"] is { Length: > 0 } name ? name : null,
             };
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Configuration;
+using RealtimeGateway.Redis;
 using RealtimeGateway.Server.Listeners;
 using Spectre.Console;
 using Route = RealtimeGateway.Apis.Route;
@@ -16,6 +17,11 @@ internal sealed partial class StartReport(IAnsiConsole console, ServerSettings s
         Line($"[bold]RealtimeGateway {version}[/]");
         Line($"  data   [blue]{listeners.DataUrl}[/]  clients and @connections");
         Line($"  admin  [blue]{listeners.AdminUrl}[/]  /healthz, /readyz, AWS tools (--endpoint-url)");
+        if (settings.Redis is { } redis && RedisConnectionString.TryParse(redis, out var servers, out _))
+        {
+            Line($"  redis  {RedisConnectionString.Describe(servers)}  key prefix {settings.RedisKeyPrefix}");
+        }
+
         if (settings.File is { } name)
         {
             Line($"  file   {name}  revision {file?.Revision ?? "none"}");

@@ -157,13 +157,36 @@ public static class RealtimeGatewayExtensions
     }
 
     /// <summary>
-    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> and with the <see cref="IMembership"/> that are registered as well. The bus starts
-    /// before what is registered after it and stops after that: a node that can be seen must answer.
+    /// Makes the node one of a fleet, over the <see cref="IBackplane"/> that is registered as well. The bus listens before the node announces itself and until
+    /// it has left: a node that can be seen must answer.
     /// </summary>
     internal static IServiceCollection AddRealtimeGatewayFleet(this IServiceCollection services)
     {
+        services.TryAddSingleton(static provider => new FleetOptions
+        {
+            NodeName = provider.GetRequiredService<IOptions<RealtimeGatewayOptions>>().Value.NodeName,
+        });
+        services.TryAddSingleton<FleetMetrics>();
+        services.TryAddSingleton<Membership>();
+        services.Replace(ServiceDescriptor.Singleton<IMembership>(static provider => provider.GetRequiredService<Membership>()));
+        services.TryAddSingleton<ConnectionRecords>();
+        services.Replace(ServiceDescriptor.Singleton<IConnectionRecords>(static provider => provider.GetRequiredService<ConnectionRecords>()));
+        services.TryAddSingleton(static provider =>
+        {
+            var stages = provider.GetRequiredService<ActiveStages>();
+            return new Reaper(
+                provider.GetRequiredService<IBackplane>(),
+                provider.GetRequiredService<Membership>(),
+                provider.GetRequiredService<DisconnectTeller>().TellForDeadNodeAsync,
+                provider.GetRequiredService<FleetOptions>(),
+                Random.Shared,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<FleetMetrics>(),
+                provider.GetRequiredService<ILogger<Reaper>>()) { IsReady = () => stages.HasConfiguration };
+        });
         services.TryAddSingleton<NodeBus>();
         services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
+        services.AddHostedService<FleetMember>();
         return services;
     }
 
@@ -203,6 +226,7 @@ public static class RealtimeGatewayExtensions
                 provider.GetRequiredService<ConnectionTable>(),
                 provider.GetRequiredService<ConnectionLifecycle>(),
                 provider.GetRequiredService<MessageDispatcher>(),
+                provider.GetRequiredService<IMembership>(),
                 provider.GetRequiredService<PacedClose>(),
                 new DrainTimes(options.DrainDelay, options.DrainTime, options.StopTimeout),
                 provider.GetRequiredService<TimeProvider>(),

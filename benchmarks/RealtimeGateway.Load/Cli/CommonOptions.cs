@@ -10,7 +10,8 @@ internal sealed class CommonOptions
     private readonly Option<double> _warmup = new("--warmup") { Description = "Seconds of traffic before the measured window.", DefaultValueFactory = static _ => 2 };
     private readonly Option<double> _duration = new("--duration", "-d") { Description = "Seconds of the measured window (idle: of rest).", DefaultValueFactory = static _ => 5 };
     private readonly Option<long> _maxMessages = new("--count") { Description = "End the window after this many messages.", DefaultValueFactory = static _ => long.MaxValue };
-    private readonly Option<int?> _serverPid = new("--server-pid", "-p") { Description = "The server's process on this machine: its CPU time and memory are read from /proc." };
+    private readonly Option<int[]> _serverPids = new("--server-pid", "-p") { Description = "The server's process on this machine: its CPU time and memory are read from /proc. Of several the sum.", DefaultValueFactory = static _ => [] };
+    private readonly Option<int[]> _backEndPids = new("--back-end-pid") { Description = "A process behind the server: its CPU time is reported apart. Of several the sum.", DefaultValueFactory = static _ => [] };
     private readonly Option<string?> _json = new("--json") { Description = "Also write the result to this file." };
     private readonly Option<bool> _allowRemote = new("--allow-remote") { Description = "The target is yours to load although it is not this machine." };
     private readonly Option<bool> _insecure = new("--insecure") { Description = "wss: accept any certificate." };
@@ -22,7 +23,7 @@ internal sealed class CommonOptions
     public void AddTo(Command command, bool hasTraffic)
     {
         command.Arguments.Add(_url);
-        foreach (var option in new Option[] { _connections, _duration, _serverPid, _json, _allowRemote, _insecure, _headers, _concurrency, _connectTimeout, _sources })
+        foreach (var option in new Option[] { _connections, _duration, _serverPids, _backEndPids, _json, _allowRemote, _insecure, _headers, _concurrency, _connectTimeout, _sources })
         {
             command.Options.Add(option);
         }
@@ -43,12 +44,6 @@ internal sealed class CommonOptions
             throw new RefusedException($"'{text}' is not a ws:// or wss:// URL.");
         }
 
-        var serverPid = parsed.GetValue(_serverPid);
-        if (serverPid is { } id && !Directory.Exists($"/proc/{id}"))
-        {
-            throw new RefusedException($"There is no process {id}.");
-        }
-
         return new LoadOptions
         {
             Url = url,
@@ -56,7 +51,8 @@ internal sealed class CommonOptions
             Warmup = hasTraffic ? Seconds(parsed.GetValue(_warmup), _warmup.Name) : TimeSpan.Zero,
             Duration = Seconds(parsed.GetValue(_duration), _duration.Name),
             MaxMessages = hasTraffic ? parsed.GetValue(_maxMessages) : long.MaxValue,
-            ServerProcessId = serverPid,
+            ServerProcessIds = Processes(parsed.GetValue(_serverPids)),
+            BackEndProcessIds = Processes(parsed.GetValue(_backEndPids)),
             JsonFile = parsed.GetValue(_json),
             AllowRemote = parsed.GetValue(_allowRemote),
             AcceptAnyCertificate = parsed.GetValue(_insecure),
@@ -73,4 +69,17 @@ internal sealed class CommonOptions
     public static TimeSpan Seconds(double value, string name) => value is >= 0 and <= 3600
         ? TimeSpan.FromSeconds(value)
         : throw new RefusedException($"{name} must be between 0 and 3600 seconds.");
+
+    private static int[] Processes(int[]? ids)
+    {
+        foreach (var id in ids ?? [])
+        {
+            if (!Directory.Exists($"/proc/{id}"))
+            {
+                throw new RefusedException($"There is no process {id}.");
+            }
+        }
+
+        return ids ?? [];
+    }
 }

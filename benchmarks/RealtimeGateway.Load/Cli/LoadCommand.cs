@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RealtimeGateway.Load.Signing;
 using RealtimeGateway.Load.WebSockets;
 
 namespace RealtimeGateway.Load.Cli;
@@ -12,6 +13,8 @@ internal static class LoadCommand
             Echo(stop),
             Push(stop),
             Idle(stop),
+            FanOut(stop),
+            SuiteCommand.Create(stop),
         };
 
     private static Command Echo(CancellationToken stop)
@@ -36,18 +39,14 @@ internal static class LoadCommand
         var hello = new Option<string>("--hello") { Description = "Message whose answer tells the connection's id; empty when the server tells it unasked.", DefaultValueFactory = static _ => """{"action":"hello"}""" };
         var member = new Option<string>("--id-member") { Description = "JSON member of that answer, at any depth.", DefaultValueFactory = static _ => "connectionId" };
         var headers = new Option<string[]>("--callback-header") { Description = "\"Name: value\" for each POST; may be repeated.", DefaultValueFactory = static _ => [] };
-        var command = new Command("push", "POSTs to connections and measures the POST and the receipt.") { callback, inFlight, hello, member, headers, template, size, rate };
+        var sign = new Option<string?>("--sign") { Description = "Sign each POST with Signature Version 4: KEY_ID:SECRET:REGION." };
+        var command = new Command("push", "POSTs to connections and measures the POST and the receipt.") { callback, inFlight, hello, member, headers, sign, template, size, rate };
         common.AddTo(command, hasTraffic: true);
         command.SetAction(parsed =>
         {
-            var text = parsed.GetRequiredValue(callback);
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            {
-                throw new RefusedException($"'{text}' is not an http:// or https:// URL.");
-            }
-
             var push = new PushOptions(
-                uri, CommonOptions.Positive(parsed.GetValue(inFlight), inFlight.Name), parsed.GetValue(hello)!, parsed.GetValue(member)!, parsed.GetValue(headers) ?? []);
+                HttpUrl(parsed.GetRequiredValue(callback)), CommonOptions.Positive(parsed.GetValue(inFlight), inFlight.Name), parsed.GetValue(hello)!, parsed.GetValue(member)!, parsed.GetValue(headers) ?? [],
+                parsed.GetValue(sign) is { } keys ? SigningKey.Parse(keys) : null);
             var traffic = new TrafficOptions(new MessageTemplate(parsed.GetValue(template)!, parsed.GetValue(size)), null, ReadRate(parsed.GetValue(rate)));
             return new LoadRun(common.Read(parsed, hasTraffic: true), stop).Push(traffic, push);
         });
@@ -60,14 +59,35 @@ internal static class LoadCommand
         var settle = new Option<double>("--settle") { Description = "Seconds of rest before each look at the server.", DefaultValueFactory = static _ => 2 };
         var prime = new Option<int>("--prime") { Description = "Connections opened and closed before the first look.", DefaultValueFactory = static _ => 200 };
         var kill = new Option<bool>("--kill") { Description = "Reset all at the end (RST) and see whether the server lets go." };
+        var collect = new Option<bool>("--gc") { Description = "A .NET server: have it collect all garbage before each look, by the diagnostic port that its runtime opens." };
         var waves = new Option<int>("--waves") { Description = "Open and end them this often; growth from wave to wave is a leak.", DefaultValueFactory = static _ => 1 };
-        var command = new Command("idle", "Opens connections that say nothing and measures what they cost.") { settle, prime, kill, waves };
+        var command = new Command("idle", "Opens connections that say nothing and measures what they cost.") { settle, prime, kill, collect, waves };
         common.AddTo(command, hasTraffic: false);
         command.SetAction(parsed => new LoadRun(common.Read(parsed, hasTraffic: false), stop).Idle(new IdleOptions(
-            CommonOptions.Seconds(parsed.GetValue(settle), settle.Name), parsed.GetValue(prime), parsed.GetValue(kill),
+            CommonOptions.Seconds(parsed.GetValue(settle), settle.Name), parsed.GetValue(prime), parsed.GetValue(kill), parsed.GetValue(collect),
             CommonOptions.Positive(parsed.GetValue(waves), waves.Name))));
         return command;
     }
+
+    private static Command FanOut(CancellationToken stop)
+    {
+        var common = new CommonOptions();
+        var template = Template("{\"event\":\"push\",\"data\":\"{stamp}{pad}\"}");
+        var size = Size();
+        var post = new Option<string>("--post") { Description = "One POST there reaches every connection.", Required = true };
+        var command = new Command("fanout", "Makes one POST after the other, each of which reaches all connections; each begins when all have received the last.")
+        {
+            post, template, size,
+        };
+        common.AddTo(command, hasTraffic: true);
+        command.SetAction(parsed => new LoadRun(common.Read(parsed, hasTraffic: true), stop).FanOut(
+            new TrafficOptions(new MessageTemplate(parsed.GetValue(template)!, parsed.GetValue(size)), null, null), HttpUrl(parsed.GetRequiredValue(post))));
+        return command;
+    }
+
+    private static Uri HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        ? uri
+        : throw new RefusedException($"'{text}' is not an http:// or https:// URL.");
 
     private static double? ReadRate(double? rate) => rate is null or > 0 ? rate : throw new RefusedException("--rate must be above 0.");
 

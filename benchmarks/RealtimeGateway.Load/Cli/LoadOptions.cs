@@ -17,8 +17,11 @@ internal sealed record LoadOptions
     /// <summary>The window ends after this many messages, if earlier.</summary>
     public long MaxMessages { get; init; } = long.MaxValue;
 
-    /// <summary>The process whose processor time and memory are read from /proc.</summary>
-    public int? ServerProcessId { get; init; }
+    /// <summary>The processes whose processor time and memory, added up, are read from /proc.</summary>
+    public IReadOnlyList<int> ServerProcessIds { get; init; } = [];
+
+    /// <summary>Processes whose processor time is reported apart: a back end behind the server.</summary>
+    public IReadOnlyList<int> BackEndProcessIds { get; init; } = [];
 
     /// <summary>Where the result also goes, as JSON.</summary>
     public string? JsonFile { get; init; }

@@ -1,3 +1,5 @@
+using RealtimeGateway.Load.Signing;
+
 namespace RealtimeGateway.Load.Cli;
 
 /// <summary>How connection ids are learnt and where to post.</summary>
@@ -6,4 +8,5 @@ namespace RealtimeGateway.Load.Cli;
 /// <param name="Hello">The message that makes the server tell the id; empty when it tells without being asked.</param>
 /// <param name="IdMember">The JSON member of the answer, at any depth, that is the id.</param>
 /// <param name="Headers">Lines for each POST.</param>
-internal sealed record PushOptions(Uri Callback, int InFlight, string Hello, string IdMember, string[] Headers);
+/// <param name="Key">Signs each POST; <see langword="null"/>: none is signed.</param>
+internal sealed record PushOptions(Uri Callback, int InFlight, string Hello, string IdMember, string[] Headers, SigningKey? Key = null);

@@ -14,26 +14,64 @@ internal readonly record struct ProcessSample(long At, double CpuMicroseconds, l
     // USER_HZ is 100 on every architecture that .NET runs on.
     private const double MicrosecondsPerTick = 10_000;
 
-    /// <summary>Looks at a process. <see langword="null"/> when it is gone or not ours to look at.</summary>
-    /// <param name="processId">The process.</param>
+    /// <summary>Looks at processes and adds them up. <see langword="null"/> when there are none, or one is gone or not ours to look at.</summary>
+    /// <param name="processIds">The processes; children count only when they are named themselves.</param>
     /// <param name="withMemory">Also read the resident set and count the descriptors, which takes long enough to stay out of a measured window.</param>
+    public static ProcessSample? TryTake(IReadOnlyList<int> processIds, bool withMemory)
+    {
+        ProcessSample? total = null;
+        foreach (var id in processIds)
+        {
+            if (TryTake(id, withMemory) is not { } one)
+            {
+                return null;
+            }
+
+            total = total is not { } sum ? one : new ProcessSample(
+                one.At, sum.CpuMicroseconds + one.CpuMicroseconds, sum.ResidentBytes + one.ResidentBytes, sum.Descriptors + one.Descriptors,
+                sum.Threads + one.Threads);
+        }
+
+        return total;
+    }
+
+    /// <summary>Looks at one process. <see langword="null"/> when it is gone or not ours to look at.</summary>
     public static ProcessSample? TryTake(int processId, bool withMemory)
     {
         try
         {
             var directory = $"/proc/{processId}";
-            var stat = File.ReadAllText($"{directory}/stat");
-            // The second field is the name in parentheses and may hold anything, so count from the last one: field 3 follows it.
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-            var threads = int.Parse(fields[17], CultureInfo.InvariantCulture);
+            var (cpu, threads) = ParseStat(File.ReadAllText($"{directory}/stat"));
             var resident = withMemory ? Resident(directory) : 0;
             var descriptors = withMemory ? Directory.GetFileSystemEntries($"{directory}/fd").Length : 0;
-            return new ProcessSample(Stopwatch.GetTimestamp(), ticks * MicrosecondsPerTick, resident, descriptors, threads);
+            return new ProcessSample(Stopwatch.GetTimestamp(), cpu, resident, descriptors, threads);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>User and system time in microseconds, and the number of threads, out of <c>/proc/PID/stat</c> (proc_pid_stat(5), fields 14, 15 and 20).</summary>
+    public static (double CpuMicroseconds, int Threads) ParseStat(string stat)
+    {
+        // The second field is the name in parentheses and may hold anything, so count from the last one: field 3 follows it.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        return (ticks * MicrosecondsPerTick, int.Parse(fields[17], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The parent of a process; 0 when it is gone.</summary>
+    public static int ParentOf(int processId)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed class ReportTable(TextWriter output)
         Latency("receipt latency", traffic.ReceiptLatency);
         Latency("sent late by", traffic.SendDelay);
         Cost("server", traffic.Server);
+        Cost("back end", traffic.BackEnd);
         Cost("client", traffic.Client);
     }
 

@@ -11,6 +11,7 @@ namespace RealtimeGateway.Load.Reporting;
 /// <param name="SendDelay">Open loop: how late this client itself sent. When it is not small against the latency, the client is the bottleneck.</param>
 /// <param name="Server">The server's processor time; null without <c>--server-pid</c>.</param>
 /// <param name="Client">This process's own.</param>
+/// <param name="BackEnd">That of the processes behind the server; null without <c>--back-end-pid</c>.</param>
 internal sealed record TrafficReport(
     double Seconds, long Messages, double MessagesPerSecond, LatencySummary? Latency, LatencySummary? ReceiptLatency, LatencySummary? SendDelay,
-    ProcessCost? Server, ProcessCost Client);
+    ProcessCost? Server, ProcessCost Client, ProcessCost? BackEnd = null);

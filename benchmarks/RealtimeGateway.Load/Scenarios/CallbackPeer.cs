@@ -3,7 +3,7 @@ using RealtimeGateway.Load.Sockets;
 namespace RealtimeGateway.Load.Scenarios;
 
 /// <summary>One kept-alive HTTP/1.1 connection with one POST at a time.</summary>
-internal sealed class CallbackPeer(EventLoop loop, PushScenario scenario) : Peer(loop)
+internal sealed class CallbackPeer(EventLoop loop, IPoster scenario) : Peer(loop)
 {
     private PartialInput _partial;
 

@@ -28,7 +28,8 @@ internal sealed class ClosedEchoScenario(EventLoop loop, Fleet fleet, LoadOption
 
         var now = Stopwatch.GetTimestamp();
         var dueAt = connection.InFlightSince;
-        var isAnswer = dueAt != 0 && IsExpected(payload) && (!Traffic.Template.HasStamp || connection.FragmentStamp == dueAt);
+        var isOther = Traffic.Template.HasStamp && connection.FragmentStamp != 0 && connection.FragmentStamp != dueAt;
+        var isAnswer = dueAt != 0 && !isOther && IsExpected(payload) && (!Traffic.Template.HasStamp || connection.FragmentStamp == dueAt);
         connection.FragmentStamp = 0;
         if (isAnswer)
         {
@@ -39,7 +40,8 @@ internal sealed class ClosedEchoScenario(EventLoop loop, Fleet fleet, LoadOption
             AddUnexpected(payload);
         }
 
-        if (dueAt != 0)
+        // What answers another message, a second time perhaps, says nothing of the one in flight.
+        if (dueAt != 0 && !isOther)
         {
             _inFlight--;
             SendNext(connection);

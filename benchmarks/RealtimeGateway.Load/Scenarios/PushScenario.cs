@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using RealtimeGateway.Load.Cli;
 using RealtimeGateway.Load.Measurement;
+using RealtimeGateway.Load.Signing;
 using RealtimeGateway.Load.Sockets;
 using RealtimeGateway.Load.WebSockets;
 
@@ -11,7 +12,7 @@ namespace RealtimeGateway.Load.Scenarios;
 /// POSTs to <c>{callback}/@connections/{id}</c>, over all connections in turn, K at a time; closed loop, or at a fixed rate with what finds
 /// no free poster waiting, its clock running. Latency is the POST's; the receipt's is from the same moment to the client's socket.
 /// </summary>
-internal sealed class PushScenario : TrafficScenario
+internal sealed class PushScenario : TrafficScenario, IPoster
 {
     private readonly Target _callback;
     private readonly PushOptions _push;
@@ -20,6 +21,7 @@ internal sealed class PushScenario : TrafficScenario
     private readonly CallbackPeer[] _posters;
     private readonly Schedule? _schedule;
     private readonly byte[][] _heads;
+    private readonly RequestSigner[]? _signers;
     private readonly byte[] _request;
     private long _accepted;
     private long _outstanding;
@@ -33,8 +35,10 @@ internal sealed class PushScenario : TrafficScenario
         _callback = callback;
         _push = push;
         _schedule = traffic.Rate is { } rate ? new Schedule(rate) : null;
-        _heads = [.. ids.Select(HeadFor)];
-        _request = new byte[_heads.Max(static h => h.Length) + traffic.Template.PayloadBytes];
+        string[] all = [.. ids];
+        _heads = [.. all.Select(HeadFor)];
+        _signers = push.Key is { } key ? [.. all.Select(id => new RequestSigner(key, push.Callback.Authority, PathFor(id)))] : null;
+        _request = new byte[_heads.Max(static h => h.Length) + RequestSigner.MaxHeaderBytes + traffic.Template.PayloadBytes];
         _posters = [.. Enumerable.Range(0, push.InFlight).Select(_ => new CallbackPeer(loop, this))];
     }
 
@@ -153,10 +157,17 @@ internal sealed class PushScenario : TrafficScenario
     private void Post(CallbackPeer poster, long dueAt)
     {
         var head = _heads[_nextReceiver];
-        _nextReceiver = (_nextReceiver + 1) % _heads.Length;
-        head.CopyTo(_request, 0);
         var payload = Traffic.Template.Payload(dueAt);
-        payload.CopyTo(_request.AsSpan(head.Length));
+        head.CopyTo(_request, 0);
+        var length = head.Length;
+        if (_signers is { } signers)
+        {
+            length += signers[_nextReceiver].WriteHeaders(payload, _request.AsSpan(length));
+        }
+
+        _nextReceiver = (_nextReceiver + 1) % _heads.Length;
+        "\r\n"u8.CopyTo(_request.AsSpan(length));
+        payload.CopyTo(_request.AsSpan(length + 2));
         poster.InFlightSince = dueAt;
         _outstanding++;
         if (_schedule is not null && IsMeasured(dueAt))
@@ -164,7 +175,7 @@ internal sealed class PushScenario : TrafficScenario
             SendDelay.Record(Stopwatch.GetTimestamp() - dueAt);
         }
 
-        if (!poster.Send(_request.AsSpan(0, head.Length + payload.Length)))
+        if (!poster.Send(_request.AsSpan(0, length + 2 + payload.Length)))
         {
             poster.InFlightSince = 0;
             _outstanding--;
@@ -172,11 +183,13 @@ internal sealed class PushScenario : TrafficScenario
         }
     }
 
+    private string PathFor(string id) => $"{_push.Callback.AbsolutePath.TrimEnd('/')}/@connections/{Uri.EscapeDataString(id)}";
+
     private byte[] HeadFor(string id)
     {
         var uri = _push.Callback;
         var text = new StringBuilder()
-            .Append("POST ").Append(uri.AbsolutePath.TrimEnd('/')).Append("/@connections/").Append(Uri.EscapeDataString(id))
+            .Append("POST ").Append(PathFor(id))
             .Append(" HTTP/1.1\r\nHost: ").Append(uri.Authority)
             .Append("\r\nContent-Type: application/json\r\nContent-Length: ").Append(Traffic.Template.PayloadBytes).Append("\r\n");
         foreach (var header in _push.Headers)
@@ -184,6 +197,6 @@ internal sealed class PushScenario : TrafficScenario
             text.Append(header).Append("\r\n");
         }
 
-        return Encoding.ASCII.GetBytes(text.Append("\r\n").ToString());
+        return Encoding.ASCII.GetBytes(text.ToString());
     }
 }

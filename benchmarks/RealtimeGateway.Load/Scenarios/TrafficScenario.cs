@@ -56,14 +56,16 @@ internal abstract class TrafficScenario : IMessageSink
         Begin(start);
         Drive(windowDue, static () => false, stop);
 
-        var serverBefore = SampleServer();
+        var serverBefore = Sample(_options.ServerProcessIds);
+        var backEndBefore = Sample(_options.BackEndProcessIds);
         var clientBefore = ProcessSample.TryTake(Environment.ProcessId, withMemory: false);
         _windowStart = Stopwatch.GetTimestamp();
         var windowPlanned = _windowStart + Clock.Ticks(_options.Duration);
         Drive(windowPlanned, () => Completed >= _options.MaxMessages, stop);
         WindowEnd = Stopwatch.GetTimestamp();
         var completed = Completed;
-        var serverAfter = SampleServer();
+        var serverAfter = Sample(_options.ServerProcessIds);
+        var backEndAfter = Sample(_options.BackEndProcessIds);
         var clientAfter = ProcessSample.TryTake(Environment.ProcessId, withMemory: false);
 
         WindowClosed();
@@ -78,7 +80,8 @@ internal abstract class TrafficScenario : IMessageSink
         var seconds = Stopwatch.GetElapsedTime(_windowStart, WindowEnd).TotalSeconds;
         return new TrafficReport(
             Math.Round(seconds, 3), completed, Math.Round(completed / seconds, 1), Latency.Summarize(), SummarizeReceipts(), SendDelay.Summarize(),
-            ProcessCost.Between(serverBefore, serverAfter, completed), ProcessCost.Between(clientBefore, clientAfter, completed)!);
+            ProcessCost.Between(serverBefore, serverAfter, completed), ProcessCost.Between(clientBefore, clientAfter, completed)!,
+            ProcessCost.Between(backEndBefore, backEndAfter, completed));
     }
 
     public virtual void Opened(ClientConnection connection)
@@ -133,7 +136,9 @@ internal abstract class TrafficScenario : IMessageSink
     {
         if (IsMeasured(Stopwatch.GetTimestamp()))
         {
-            var text = Encoding.UTF8.GetString(payload[..Math.Min(48, payload.Length)]);
+            // Without the stamp, which would make each of them another error.
+            var marker = payload.IndexOf(MessageTemplate.Marker);
+            var text = Encoding.UTF8.GetString(payload[..Math.Min(marker < 0 ? 48 : marker, payload.Length)]);
             Errors.Add($"unexpected answer: {text}");
         }
     }
@@ -156,5 +161,5 @@ internal abstract class TrafficScenario : IMessageSink
         }
     }
 
-    private ProcessSample? SampleServer() => _options.ServerProcessId is { } id ? ProcessSample.TryTake(id, withMemory: false) : null;
+    private static ProcessSample? Sample(IReadOnlyList<int> processIds) => ProcessSample.TryTake(processIds, withMemory: false);
 }

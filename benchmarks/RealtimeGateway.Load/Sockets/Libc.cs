@@ -37,6 +37,8 @@ internal static unsafe partial class Libc
 
     public const int ResourceOpenFiles = 7;
 
+    public const int SignalTerminate = 15;
+
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
 
@@ -76,6 +78,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int processId, int signal);
 
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec

@@ -19,10 +19,10 @@ internal static class Frame
     /// <summary>The most a server may send in one frame before we call it broken.</summary>
     public const int MaxPayloadBytes = 16 * 1024 * 1024;
 
-    /// <summary>Writes a whole, final, masked frame and returns its length.</summary>
-    public static int Write(Span<byte> destination, byte opcode, ReadOnlySpan<byte> payload, uint maskingKey)
+    /// <summary>Writes a whole masked frame and returns its length.</summary>
+    public static int Write(Span<byte> destination, byte opcode, ReadOnlySpan<byte> payload, uint maskingKey, bool isFinal = true)
     {
-        destination[0] = (byte)(0x80 | opcode);
+        destination[0] = (byte)((isFinal ? 0x80 : 0) | opcode);
         int header;
         if (payload.Length < 126)
         {

@@ -13,6 +13,9 @@ internal sealed class MessageTemplate
     private const string PadPlace = "{pad}";
     private const int DigitCount = 16;
 
+    /// <summary>Amazon API Gateway takes messages of up to 128 KB in frames of up to 32 KB.</summary>
+    private const int MaxFrameBytes = 32 * 1024;
+
     private readonly byte[] _payload;
     private readonly int _stampAt;
     private readonly byte[] _frame;
@@ -39,7 +42,7 @@ internal sealed class MessageTemplate
             throw new RefusedException("In the template {stamp} must stand before {pad}.");
         }
 
-        _frame = new byte[Frame.MaxHeaderBytes + _payload.Length];
+        _frame = new byte[_payload.Length + (Frame.MaxHeaderBytes * (1 + (_payload.Length / MaxFrameBytes)))];
     }
 
     public static ReadOnlySpan<byte> Marker => "rgl:"u8;
@@ -59,14 +62,25 @@ internal sealed class MessageTemplate
         return _payload;
     }
 
-    /// <summary>The payload as a masked text frame; good until the next call.</summary>
+    /// <summary>The payload as a masked text frame, or as many as it takes; good until the next call.</summary>
     public ReadOnlySpan<byte> FrameOf(long stamp)
     {
         // xorshift32: a new key each time, so that the server unmasks in earnest.
         _random ^= _random << 13;
         _random ^= _random >> 17;
         _random ^= _random << 5;
-        return _frame.AsSpan(0, Frame.Write(_frame, Frame.Text, Payload(stamp), _random));
+        var rest = Payload(stamp);
+        var (written, opcode) = (0, Frame.Text);
+        do
+        {
+            var part = rest[..Math.Min(rest.Length, MaxFrameBytes)];
+            rest = rest[part.Length..];
+            written += Frame.Write(_frame.AsSpan(written), opcode, part, _random, isFinal: rest.IsEmpty);
+            opcode = Frame.Continuation;
+        }
+        while (!rest.IsEmpty);
+
+        return _frame.AsSpan(0, written);
     }
 
     /// <summary>Finds the stamp in what came back, however it is wrapped.</summary>

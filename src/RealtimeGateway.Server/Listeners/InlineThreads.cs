@@ -8,7 +8,7 @@ namespace RealtimeGateway.Server.Listeners;
 /// <summary>
 /// Runs what bytes cause on the thread that found them, and not on one of the pool's: at moderate rates the hand-over costs several times the work
 /// itself. Nothing there may block, so the admin listener, whose work reads files and databases, is handed over to the pool
-/// (docs/adr/0009-inline-threads.md).
+/// (docs/adr/0011-inline-threads.md).
 /// </summary>
 internal static class InlineThreads
 {

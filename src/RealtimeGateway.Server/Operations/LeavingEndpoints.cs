@@ -26,7 +26,7 @@ internal static class LeavingEndpoints
         });
     }
 
-    private static async Task<IResult> DrainAsync(HttpContext http, Drain drain, FleetReader fleet)
+    private static async Task<IResult> DrainAsync(HttpContext http, Drain drain, FleetReport fleet)
     {
         if (await ReadAsync(http) is not { } wish)
         {
@@ -49,11 +49,11 @@ internal static class LeavingEndpoints
         return TypedResults.Json(await fleet.NodesAsync(http.RequestAborted), OperationEndpoints.Json);
     }
 
-    private static async Task<IResult> Undrain(HttpContext http, Drain drain, FleetReader fleet) => drain.TryTakeBack()
+    private static async Task<IResult> Undrain(HttpContext http, Drain drain, FleetReport fleet) => drain.TryTakeBack()
         ? TypedResults.Json(await fleet.NodesAsync(http.RequestAborted), OperationEndpoints.Json)
         : Refused.Conflict("The gateway is stopping.");
 
-    private static async Task<IResult> RebalanceAsync(HttpContext http, Drain drain, Rebalance rebalance, FleetReader fleet, ConnectionTable connections)
+    private static async Task<IResult> RebalanceAsync(HttpContext http, Drain drain, Rebalance rebalance, FleetReport fleet, ConnectionTable connections)
     {
         if (await ReadAsync(http) is not { } wish)
         {

@@ -42,14 +42,14 @@ internal static class OperationEndpoints
         });
         operations.MapGet("/connections", ListAsync);
         operations.MapGet("/connections/{id}", FindAsync);
-        operations.MapGet("/nodes", async (FleetReader fleet, CancellationToken cancellationToken) =>
+        operations.MapGet("/nodes", async (FleetReport fleet, CancellationToken cancellationToken) =>
             TypedResults.Json(await fleet.NodesAsync(cancellationToken), Json));
         operations.MapGet("/configuration", Configuration);
         operations.MapLeaving();
     }
 
     private static async Task<IResult> ListAsync(
-        ConnectionTable table, FleetReader fleet, string? api, string? stage, string? node, string? limit, string? after, CancellationToken cancellationToken)
+        ConnectionTable table, FleetReport fleet, string? api, string? stage, string? node, string? limit, string? after, CancellationToken cancellationToken)
     {
         var size = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > ConnectionPage.MaxLimit))
@@ -80,17 +80,17 @@ internal static class OperationEndpoints
         }
 
         var filter = new ConnectionFilter(wanted, stage);
-        if (fleet.HasFleet && node != FleetReader.Self)
+        if (fleet.HasFleet && node != FleetReport.Self)
         {
             return TypedResults.Json(await fleet.ListAsync(filter, node, start, size, cancellationToken), Json);
         }
 
-        return node is null or FleetReader.Self
+        return node is null or FleetReport.Self
             ? TypedResults.Json(ConnectionPage.Read(table, connection => filter.Takes(connection.Identity), start, size), Json)
-            : Refused.BadRequest($"There is no fleet, and no other node than '{FleetReader.Self}'.");
+            : Refused.BadRequest($"There is no fleet, and no other node than '{FleetReport.Self}'.");
     }
 
-    private static async Task<IResult> FindAsync(FleetReader fleet, string id, CancellationToken cancellationToken) =>
+    private static async Task<IResult> FindAsync(FleetReport fleet, string id, CancellationToken cancellationToken) =>
         ConnectionId.TryParse(id, out var parsed) && await fleet.FindAsync(parsed, cancellationToken) is { } entry
             ? TypedResults.Json(entry, Json)
             : Refused.NotFound(fleet.HasFleet ? "The fleet has no such connection." : "This node has no such connection.");

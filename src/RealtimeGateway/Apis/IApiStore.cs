@@ -7,7 +7,7 @@ namespace RealtimeGateway.Apis;
 /// </summary>
 internal interface IApiStore : IAsyncDisposable
 {
-    /// <summary>Everything, as of one revision.</summary>
+    /// <summary>Everything, as of one revision. A store that is away gives what it last was.</summary>
     ValueTask<StoreContent> LoadAsync(CancellationToken cancellationToken);
 
     /// <summary>
@@ -15,6 +15,7 @@ internal interface IApiStore : IAsyncDisposable
     /// </summary>
     /// <param name="expectedRevision">The revision that the writer has seen.</param>
     /// <param name="writes">At least one; no key twice.</param>
+    /// <exception cref="StoreUnavailableException">The store is away. The batch has probably not been written; whoever reads later sees.</exception>
     /// <param name="cancellationToken">Stops waiting for other writers; a batch that has been begun is finished.</param>
     ValueTask<StoreOutcome> WriteAsync(long expectedRevision, IReadOnlyList<StoreWrite> writes, CancellationToken cancellationToken);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Connections;
 
@@ -68,11 +69,23 @@ internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations o
 
     private ValueTask<DeliveryOutcome> SendAsync(in RemoteCall call, CancellationToken cancellationToken) => WayTo(call.Id.Incarnation) switch
     {
-        Way.Bus => bus!.AskAsync(call),
+        Way.Bus => SendOverBusAsync(call, cancellationToken),
         Way.Ask => AskThenSendAsync(call, cancellationToken),
         Way.Gone => ValueTask.FromResult(DeliveryOutcome.Gone),
         _ => ValueTask.FromResult(DeliveryOutcome.Unreachable),
     };
+
+    /// <summary>Whether the fleet now says that the node of a call which could not be made has ended: one that has just left, or been buried, is in the last view still.</summary>
+    private async ValueTask<bool> HasEndedAsync(RemoteCall call, CancellationToken cancellationToken) =>
+        // Not when it took long to find out: the caller is promised an answer within 3 s.
+        new BusClock(time).Now - call.StartedAt < ResolveTimeout.TotalMilliseconds && await ResolveAsync(call.Id.Incarnation, cancellationToken) == Way.Gone;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<DeliveryOutcome> SendOverBusAsync(RemoteCall call, CancellationToken cancellationToken)
+    {
+        var outcome = await bus!.AskAsync(call);
+        return outcome == DeliveryOutcome.Unreachable && await HasEndedAsync(call, cancellationToken) ? DeliveryOutcome.Gone : outcome;
+    }
 
     private async ValueTask<DeliveryOutcome> AskThenSendAsync(RemoteCall call, CancellationToken cancellationToken) =>
         await ResolveAsync(call.Id.Incarnation, cancellationToken) switch
@@ -92,10 +105,16 @@ internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations o
 
         return way switch
         {
-            Way.Bus => await bus!.DescribeAsync(call),
+            Way.Bus => await DescribeOverBusAsync(call, cancellationToken),
             Way.Gone => new RemoteAnswer(DeliveryOutcome.Gone),
             _ => new RemoteAnswer(DeliveryOutcome.Unreachable),
         };
+    }
+
+    private async ValueTask<RemoteAnswer> DescribeOverBusAsync(RemoteCall call, CancellationToken cancellationToken)
+    {
+        var answer = await bus!.DescribeAsync(call);
+        return answer.Outcome == DeliveryOutcome.Unreachable && await HasEndedAsync(call, cancellationToken) ? new RemoteAnswer(DeliveryOutcome.Gone) : answer;
     }
 
     private Way WayTo(uint incarnation) => own.IsFormer(incarnation) ? Way.Gone : membership.StandingOf(incarnation) switch

@@ -11,7 +11,14 @@ namespace RealtimeGateway.Cluster;
 /// cut short (<see cref="Abort"/>).
 /// </summary>
 internal sealed partial class Drain(
-    ConnectionTable connections, ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, PacedClose pace, DrainTimes times, TimeProvider time, ILogger<Drain> log)
+    ConnectionTable connections,
+    ConnectionLifecycle lifecycle,
+    MessageDispatcher dispatcher,
+    IMembership membership,
+    PacedClose pace,
+    DrainTimes times,
+    TimeProvider time,
+    ILogger<Drain> log)
     : IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
@@ -67,6 +74,7 @@ internal sealed partial class Drain(
             {
                 _run?.Cancel();
                 lifecycle.TakeAgain();
+                membership.IsDraining = false;
                 Log.TakenBack(log, connections.Count);
             }
 
@@ -127,6 +135,7 @@ internal sealed partial class Drain(
     private Task Start(DrainTimes span)
     {
         lifecycle.TakeNoMore();
+        membership.IsDraining = true;
         _current = span;
         _beganAt = time.GetTimestamp();
         _run?.Dispose();

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Hosting;
 using RealtimeGateway.Dispatch;
 
 namespace RealtimeGateway.Cluster;
 
 /// <summary>What a node does as one of a fleet, as a whole: it joins, keeps records, tells the ends of dead nodes' connections, and leaves.</summary>
-internal sealed class FleetMember(Membership membership, ConnectionRecords records, Reaper reaper, ConnectionLifecycle lifecycle)
+internal sealed class FleetMember(Membership membership, ConnectionRecords records, Reaper reaper, ConnectionLifecycle lifecycle) : IHostedService
 {
     /// <summary>Begins to join. Whoever listens for other nodes should do so before.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -13,6 +14,9 @@ internal sealed class FleetMember(Membership membership, ConnectionRecords recor
         await reaper.StartAsync(cancellationToken);
         await membership.StartAsync(cancellationToken);
     }
+
+    /// <inheritdoc cref="LeaveAsync"/>
+    public Task StopAsync(CancellationToken cancellationToken) => LeaveAsync(cancellationToken);
 
     /// <summary>
     /// Leaves, when clients have been closed and their ends told. If some have not, or their records could not be removed, the lease is let run out instead, and

@@ -18,6 +18,9 @@ internal interface IMembership
     /// <summary>Whether this node could not renew its lease for so long that others may take it for dead: it must not answer for its connections to others.</summary>
     bool IsFenced { get; }
 
+    /// <summary>Whether this node takes no more clients; the others are told at once.</summary>
+    bool IsDraining { get; set; }
+
     /// <summary>What is known of a node, without asking anybody.</summary>
     NodeStanding StandingOf(uint incarnation);
 

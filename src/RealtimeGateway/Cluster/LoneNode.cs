@@ -29,6 +29,9 @@ internal sealed class LoneNode(IdSource ids) : IMembership
     public bool IsFenced => false;
 
     /// <inheritdoc/>
+    public bool IsDraining { get; set; }
+
+    /// <inheritdoc/>
     public NodeStanding StandingOf(uint incarnation) => incarnation == Incarnation ? NodeStanding.Alive : NodeStanding.Dead;
 
     /// <inheritdoc/>

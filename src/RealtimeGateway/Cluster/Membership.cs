@@ -159,9 +159,9 @@ internal sealed partial class Membership : IMembership, IDisposable
     /// </summary>
     public async ValueTask<NodeStanding> ResolveAsync(uint incarnation, CancellationToken cancellationToken)
     {
-        if (StandingOf(incarnation) is not NodeStanding.Unknown and var known)
+        if (incarnation == Incarnation || StandingOf(incarnation) == NodeStanding.Dead)
         {
-            return known;
+            return StandingOf(incarnation);
         }
 
         if (await _reader.ReadAsync(cancellationToken) is not { } reading)

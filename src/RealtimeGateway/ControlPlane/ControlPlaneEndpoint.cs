@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using RealtimeGateway.Apis;
 using RealtimeGateway.Authorization;
 using RealtimeGateway.ControlPlane.Wire;
 using RealtimeGateway.Diagnostics;
@@ -88,9 +89,13 @@ internal sealed partial class ControlPlaneEndpoint(
         {
             return await executor.RunAsync(state => decide(state, call), http.RequestAborted);
         }
+        catch (StoreUnavailableException exception)
+        {
+            return Reply.Of(ControlPlaneError.Unavailable(exception.Message));
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // A bug, or a store that cannot be written to; the caller is told in the form that it parses.
+            // A bug, or a store that is broken; the caller is told in the form that it parses.
             Log.Failed(log, exception, operation.Name);
             return Reply.Of(new ControlPlaneError(StatusCodes.Status500InternalServerError, "InternalServerErrorException", "Internal server error"));
         }

@@ -17,11 +17,8 @@ internal sealed partial class GatewayHost(
     GatewayAccess access,
     AccessLogs accessLogs,
     IOptions<RealtimeGatewayOptions> options,
-    ILogger<GatewayHost> log,
-    LeaveFleet? leave = null) : IHostedLifecycleService
+    ILogger<GatewayHost> log) : IHostedLifecycleService
 {
-    private bool _isAllTold;
-
     /// <summary>Serves the configuration given in code, before the listeners open.</summary>
     /// <exception cref="InvalidOperationException">It is wrong; the application must not start with it.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -42,7 +39,7 @@ internal sealed partial class GatewayHost(
     }
 
     /// <summary>Leaves while everything still runs: <see cref="Drain"/>.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken) => _isAllTold = await drain.StopAsync(cancellationToken);
+    public Task StoppingAsync(CancellationToken cancellationToken) => drain.StopAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -53,18 +50,8 @@ internal sealed partial class GatewayHost(
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>
-    /// When nothing is served any more: leaves the fleet, unless some connection's end is left for the others to tell, and writes the last lines of the access logs.
-    /// </summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        if (_isAllTold && leave is not null)
-        {
-            await leave(cancellationToken);
-        }
-
-        await accessLogs.StopAsync(cancellationToken);
-    }
+    /// <summary>Writes the last lines of the access logs, when nothing is served any more.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => accessLogs.StopAsync(cancellationToken);
 
     private static partial class Log
     {

@@ -11,6 +11,9 @@ public sealed class RealtimeGatewayOptions
     /// <summary>Where the gateway keeps its files, and where relative paths of the configuration begin. Made when first needed. Default <c>./data</c>.</summary>
     public string DataDirectory { get; set; } = "./data";
 
+    /// <summary>What operators call this node, in lists of a fleet. Default: the name of the machine and the process id.</summary>
+    public string NodeName { get; set; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+
     /// <summary>
     /// Addresses and networks (<c>10.1.0.0/16</c>) of the proxies whose <see cref="ForwardedHeader"/> is believed. Default none: whoever is at the other end of
     /// the socket is the client. Leave it empty where the application uses ASP.NET Core's own forwarded headers middleware.

@@ -8,7 +8,9 @@ namespace RealtimeGateway.Throttling;
 /// <remarks>
 /// All state is one number: the moment at which the bucket will be full again (the "theoretical arrival time" of the generic cell rate
 /// algorithm, ITU-T I.371). Taking moves it into the future; time passing fills the bucket by itself. Fractions are rounded against the
-/// caller, so that in any time <c>t</c> never more than <c>rate × t + burst</c> are granted.
+/// caller, so that in any time <c>t</c> never more than <c>rate × t + burst</c> are granted. In a fleet the bucket of each node has a share of both;
+/// a change of the share makes no tokens, so that what the nodes grant together stays within the same bound, but for one token each where the share
+/// of the burst is less than one.
 /// </remarks>
 internal sealed class TokenBucket
 {
@@ -17,10 +19,14 @@ internal sealed class TokenBucket
 
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly long _unitsPerToken;
-    private readonly long _unitsOfBurst;
+    private const long YearInUnits = 365L * 24 * 60 * 60 * UnitsPerSecond;
+
+    private readonly Pace _whole;
     private readonly int _burst;
+    private Pace _pace;
+    private bool _isShared;
     private long _fullAt;
+    private long _asked;
 
     /// <summary>Makes a full bucket.</summary>
     /// <param name="ratePerSecond">Requests a second in the long run: 0 (nothing after the burst) to 10,000,000; fractions are fine.</param>
@@ -36,21 +42,68 @@ internal sealed class TokenBucket
             throw new ArgumentOutOfRangeException(nameof(ratePerSecond));
         }
 
-        const double YearInUnits = 365.0 * 24 * 60 * 60 * UnitsPerSecond;
         _time = time;
         _start = time.GetTimestamp();
         _burst = burst;
+        Rate = ratePerSecond;
         if (ratePerSecond == 0)
         {
             // Such a bucket never fills: count tokens instead of time.
-            _unitsPerToken = 0;
+            _pace = _whole = new Pace(0, 0);
             return;
         }
 
         var unitsPerToken = Math.Ceiling(UnitsPerSecond / ratePerSecond);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(unitsPerToken * Math.Max(burst, 1), YearInUnits, nameof(burst));
-        _unitsPerToken = (long)unitsPerToken;
-        _unitsOfBurst = _unitsPerToken * burst;
+        _pace = _whole = new Pace((long)unitsPerToken, (long)unitsPerToken * burst);
+    }
+
+    /// <summary>Requests a second, of the whole fleet.</summary>
+    public double Rate { get; }
+
+    /// <summary>Requests at once, of the whole fleet.</summary>
+    public int Burst => _burst;
+
+    /// <summary>How much has been asked for since the last call, granted or not; 0 until there is a share.</summary>
+    public long TakeAsked() => Interlocked.Exchange(ref _asked, 0);
+
+    /// <summary>
+    /// From now on only a share of the rate and the burst is this bucket's. The tokens in it stay, as far as they have room. A bucket without a rate has no
+    /// share. Called by one thread at a time, beside any number that take.
+    /// </summary>
+    /// <param name="share">Above 0, up to 1. However small, one token at a time can be earned.</param>
+    public void SetShare(double share)
+    {
+        if (!(share is > 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share));
+        }
+
+        if (_whole.UnitsPerToken == 0)
+        {
+            return;
+        }
+
+        // The burst's worth of time is the same for every share: there are fewer tokens, and each takes longer.
+        var perToken = (long)Math.Min(Math.Ceiling(_whole.UnitsPerToken / share), YearInUnits);
+        var after = new Pace(perToken, _burst == 0 ? 0 : Math.Max(_whole.UnitsOfBurst, perToken));
+        var before = _pace;
+        Volatile.Write(ref _isShared, true);
+        var seen = Volatile.Read(ref _fullAt);
+        while (true)
+        {
+            var now = Now();
+            var tokens = Math.Max(0.0, before.UnitsOfBurst - Math.Max(0, seen - now)) / before.UnitsPerToken;
+            var fullAt = now + after.UnitsOfBurst - (long)Math.Min(tokens * after.UnitsPerToken, after.UnitsOfBurst);
+            var actual = Interlocked.CompareExchange(ref _fullAt, fullAt, seen);
+            if (actual == seen)
+            {
+                Volatile.Write(ref _pace, after);
+                return;
+            }
+
+            seen = actual;
+        }
     }
 
     /// <summary>Takes <paramref name="count"/> tokens, all or none.</summary>
@@ -58,24 +111,30 @@ internal sealed class TokenBucket
     public bool TryTake(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (_isShared)
+        {
+            Interlocked.Add(ref _asked, count);
+        }
+
         if (count > _burst)
         {
             return false;
         }
 
-        if (_unitsPerToken == 0)
+        var pace = Volatile.Read(ref _pace);
+        if (pace.UnitsPerToken == 0)
         {
             return TryTakeForever(count);
         }
 
-        var cost = _unitsPerToken * count;
+        var cost = pace.UnitsPerToken * count;
         var seen = Volatile.Read(ref _fullAt);
         while (true)
         {
             // Read anew in each turn: an old moment would reckon the tokens of another thread twice.
             var now = Now();
             var fullAt = Math.Max(seen, now) + cost;
-            if (fullAt - now > _unitsOfBurst)
+            if (fullAt - now > pace.UnitsOfBurst)
             {
                 return false;
             }
@@ -108,4 +167,7 @@ internal sealed class TokenBucket
     }
 
     private long Now() => (long)((Int128)(_time.GetTimestamp() - _start) * UnitsPerSecond / _time.TimestampFrequency);
+
+    /// <summary>What a token and the burst take to be earned, in units of time. One object, so that both change in one step.</summary>
+    private sealed record Pace(long UnitsPerToken, long UnitsOfBurst);
 }

@@ -25,6 +25,7 @@ internal sealed class FleetBed : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<IAsyncDisposable> _parts = [];
+    private readonly Dictionary<int, (int Data, int Admin)> _ports = [];
     private readonly string[] _arguments;
     private readonly Func<int, string> _redis;
 
@@ -62,20 +63,27 @@ internal sealed class FleetBed : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a node, also in the place of one that has ended.</summary>
+    /// <summary>Starts a node: on any free ports, or in the place of one that has ended on those that it had.</summary>
     public async Task<FleetNode> StartNodeAsync(int index)
     {
+        (int Data, int Admin) ports;
+        lock (_parts)
+        {
+            ports = _ports.GetValueOrDefault(index);
+        }
+
         var data = Directory.CreateDirectory(Path.Combine(_directory.Path, $"node-{index}")).FullName;
         var node = await FleetNode.StartAsync(
             index,
             _directory.Path,
             Environment,
             [
-                "gateway.yaml", "--data-url", "http://127.0.0.1:0", "--admin-url", "http://127.0.0.1:0", "--data-dir", data, "--redis", _redis(index), .. _arguments,
+                "gateway.yaml", "--data-url", $"http://127.0.0.1:{ports.Data}", "--admin-url", $"http://127.0.0.1:{ports.Admin}", "--data-dir", data, "--redis", _redis(index), .. _arguments,
             ]);
         lock (_parts)
         {
             _parts.Add(node);
+            _ports[index] = (node.Data.Port, node.Admin.Port);
             Nodes = [.. Nodes.Where(other => other.Index != index).Append(node).OrderBy(other => other.Index)];
         }
 

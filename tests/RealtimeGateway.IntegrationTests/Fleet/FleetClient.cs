@@ -102,6 +102,7 @@ internal sealed class FleetClient : IDisposable
         }
         finally
         {
+            _id.TrySetException(new IOException("The socket ended before the connection's id came."));
             _socket.Dispose();
         }
     }

@@ -68,6 +68,9 @@ internal sealed class NodeScript : IAsyncDisposable
         return next;
     }
 
+    /// <summary>The next event, whatever it is.</summary>
+    public Task<JsonObject> NextAsync() => Patience.For(_events.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask(), "an event");
+
     /// <summary>Every event until the script ends.</summary>
     public IAsyncEnumerable<JsonObject> ReadAllAsync() => _events.Reader.ReadAllAsync(TestContext.Current.CancellationToken);
 

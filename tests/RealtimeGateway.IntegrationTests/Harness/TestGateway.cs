@@ -12,6 +12,7 @@ using RealtimeGateway.Apis;
 using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Dispatch;
+using RealtimeGateway.Events;
 using RealtimeGateway.Hosting;
 using RealtimeGateway.Integrations.Aws;
 using RealtimeGateway.Transports.WebSockets;
@@ -70,6 +71,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Rebalance Rebalance => _app.Services.GetRequiredService<Rebalance>();
 
+    /// <summary>What the ids of its connections begin with.</summary>
+    public uint Incarnation => _app.Services.GetRequiredService<IdSource>().Incarnation;
+
     public OutboundBudget Budget => _app.Services.GetRequiredService<OutboundBudget>();
 
     /// <summary>Starts a gateway.</summary>
@@ -79,13 +83,15 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="settings">Settings of the application, such as <c>Gateway:AccountId</c>.</param>
     /// <param name="takesEarly">Whether WebSockets are taken over before Kestrel's HTTP; null: as <c>GATEWAY_TESTS_EARLY</c> says, on unless that is 0, so that all tests can run both ways.</param>
     /// <param name="options">Sets whatever else the application can.</param>
+    /// <param name="services">Registers what the gateway is to find there.</param>
     public static async Task<TestGateway> StartAsync(
         Func<Uri, GatewayConfiguration> configure,
         FakeTimeProvider? clock = null,
         TimeSpan? stopTimeout = null,
         IEnumerable<KeyValuePair<string, string?>>? settings = null,
         bool? takesEarly = null,
-        Action<RealtimeGatewayOptions>? options = null)
+        Action<RealtimeGatewayOptions>? options = null,
+        Action<IServiceCollection>? services = null)
     {
         var takesOverEarly = takesEarly ?? Environment.GetEnvironmentVariable("GATEWAY_TESTS_EARLY") != "0";
         var backend = await Backend.StartAsync();
@@ -114,6 +120,7 @@ internal sealed class TestGateway : IAsyncDisposable
         // Every service of AWS is the back end. The general variable names a port where nobody listens: a service whose own is missed fails.
         builder.Services.AddSingleton(new AwsEndpoints(
             name => name.StartsWith("AWS_ENDPOINT_URL_", StringComparison.Ordinal) ? aws : name == "AWS_ENDPOINT_URL" ? "http://127.0.0.1:9" : null));
+        services?.Invoke(builder.Services);
         builder.AddRealtimeGateway(given =>
         {
             given.Configuration = configure(backend.Uri);

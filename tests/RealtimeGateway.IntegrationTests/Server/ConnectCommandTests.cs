@@ -30,7 +30,7 @@ public sealed class ConnectCommandTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _directory.Write("gateway.yaml", File);
-        _server = await ServerProcess.StartAsync(_directory.Path);
+        _server = await ServerProcess.StartAsync(_directory.Path, "--drain-time", "0");
         _data = await _server.AddressAsync("data");
     }
 

@@ -136,7 +136,7 @@ public sealed class ServeTests : IDisposable
     public async Task Serve_Signal_ClosesClientsAndExitsWithZero(string signal)
     {
         _directory.Write("gateway.yaml", Chat);
-        await using var server = await ServerProcess.StartAsync(_directory.Path);
+        await using var server = await ServerProcess.StartAsync(_directory.Path, "--drain-time", "0");
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://{(await server.AddressAsync("data")).Authority}/prod"), Cancellation);
 

@@ -242,6 +242,23 @@ public sealed class ConnectionRecordsTests : IDisposable
     }
 
     [Fact]
+    public void MayTellEnd_CondemnedAndNobodyKnowsWhetherItWasWritten_IsForThisNodeToo()
+    {
+        var a = _bed.Start("a");
+        _bed.Start("b");
+        _bed.Run(20);
+        a.Backplane.FailsWrites = true;
+        var id = a.Open(1)[0];
+        a.Backplane.Cut();
+        _bed.Run(30);
+        a.Backplane.Connect();
+        _bed.Settle();
+
+        Assert.Single(a.CondemnedAs);
+        Assert.True(FleetBed.Result(a.Records.MayTellEndAsync(id).AsTask()));
+    }
+
+    [Fact]
     public void Add_OfAnOldIncarnation_IsNotWritten()
     {
         var a = _bed.Start("a");

@@ -17,6 +17,8 @@ internal sealed class FakeMembership(uint incarnation) : IMembership
 
     public bool IsFenced { get; set; }
 
+    public bool IsDraining { get; set; }
+
     /// <summary>What <see cref="StandingOf"/> says; what is not there is unknown.</summary>
     public Dictionary<uint, NodeStanding> Standings { get; } = [];
 

@@ -103,6 +103,27 @@ public sealed class ReaperTests : IDisposable
         Assert.All(nodes, node => Assert.Empty(node.CondemnedAs));
     }
 
+    /// <summary>One node sees no gap in its renewals, while another has lost its lease over an attempt in vain and takes it anew a moment later.</summary>
+    [Fact]
+    public void LeaseLostOverAnOutage_IsGivenTimeToComeBack()
+    {
+        var late = _bed.Start("late");
+        _bed.Run(1.9);
+        var a = _bed.Start("a");
+        _bed.Run(20.05);
+        a.Backplane.Hangs = late.Backplane.Hangs = true;
+        _bed.Run(3.25);
+        // Just before a's next attempt, and in the middle of the other's.
+        a.Backplane.Hangs = late.Backplane.Hangs = false;
+        _bed.Run(1.05);
+        Assert.False(_bed.Store.HasLease(late.Incarnation));
+        Assert.True(a.Membership.HealthyFor > TimeSpan.FromSeconds(12));
+        a.Membership.IsDraining = false;
+        _bed.Run(30);
+
+        Assert.Empty(late.CondemnedAs);
+    }
+
     [Fact]
     public void BackplaneEmptied_NobodyIsBuriedAndAllIsWholeIn5s()
     {

@@ -49,6 +49,48 @@ public sealed class FleetSimulationTests
         Assert.NotEqual(Digest(1, parts), Digest(2, parts));
     }
 
+    /// <summary>What is broken in a simulated part is found: the checkers see, and the seeds lead to it.</summary>
+    [Theory]
+    [InlineData(nameof(Mutations.DropsDeliveryKeys), "P2")]
+    [InlineData(nameof(Mutations.RenamesRetries), "P2")]
+    [InlineData(nameof(Mutations.KeepsRun), "Reaping")]
+    [InlineData(nameof(Mutations.IgnoresLock), "P7")]
+    [InlineData(nameof(Mutations.IgnoresTombstones), "P5")]
+    [InlineData(nameof(Mutations.DropsRecords), "P7")]
+    [InlineData(nameof(Mutations.LiesAboutSending), "P1")]
+    [InlineData(nameof(Mutations.ShufflesTransports), "P1")]
+    public void Run_PartBrokenOnPurpose_IsFound(string broken, string law)
+    {
+        using var watch = new EscapeWatch();
+        using var parts = new StageParts();
+        var mutations = Broken(broken);
+        for (var seed = 1; seed <= DefaultSeeds; seed++)
+        {
+            using var fleet = new SimulatedFleet(seed, parts, mutations);
+            fleet.Run();
+            if (Laws.Check(fleet.History).Exists(violation => violation.StartsWith(law, StringComparison.Ordinal)))
+            {
+                TestContext.Current.SendDiagnosticMessage("{0}: found by seed {1}", broken, seed);
+                return;
+            }
+        }
+
+        Assert.Fail($"{broken} was not found in {DefaultSeeds} seeds.");
+    }
+
+    private static Mutations Broken(string part) => part switch
+    {
+        nameof(Mutations.DropsDeliveryKeys) => new() { DropsDeliveryKeys = true },
+        nameof(Mutations.RenamesRetries) => new() { RenamesRetries = true },
+        nameof(Mutations.KeepsRun) => new() { KeepsRun = true },
+        nameof(Mutations.IgnoresLock) => new() { IgnoresLock = true },
+        nameof(Mutations.IgnoresTombstones) => new() { IgnoresTombstones = true },
+        nameof(Mutations.DropsRecords) => new() { DropsRecords = true },
+        nameof(Mutations.LiesAboutSending) => new() { LiesAboutSending = true },
+        nameof(Mutations.ShufflesTransports) => new() { ShufflesTransports = true },
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "There is no such mutation."),
+    };
+
     private static ulong Digest(int seed, StageParts parts)
     {
         using var fleet = new SimulatedFleet(seed, parts, Mutations.None);

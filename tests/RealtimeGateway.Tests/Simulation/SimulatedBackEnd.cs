@@ -7,7 +7,7 @@ namespace RealtimeGateway.Tests.Simulation;
 internal sealed class SimulatedBackEnd(SimulatedFleet fleet, int node, TimeProvider time, Random random) : IIntegration
 {
     /// <inheritdoc/>
-    public int QuickBytes => int.MaxValue;
+    public int QuickBytes => -1;
 
     /// <inheritdoc/>
     public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)

@@ -156,7 +156,12 @@ internal sealed class SimulatedNode : IDisposable
         Lane.Start(async () =>
         {
             _membership.IsDraining = true;
-            _lifecycle.Stop();
+            _lifecycle.TakeNoMore();
+            foreach (var (_, connection) in _table)
+            {
+                _ = connection.Close(CloseReason.Shutdown);
+            }
+
             for (var waited = 0; _lifecycle.Pending > 0 && waited < 200; waited++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);

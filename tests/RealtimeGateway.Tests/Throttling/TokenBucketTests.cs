@@ -135,6 +135,108 @@ public sealed class TokenBucketTests
     public void Constructor_SenselessLimits_Throw(double rate, int burst) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucket(rate, burst, _time));
 
+    [Fact]
+    public void SetShare_PartsOfTheWhole_GrantTogetherWhatTheWholeWould()
+    {
+        TokenBucket[] parts = [new(90, 30, _time), new(90, 30, _time), new(90, 30, _time)];
+        foreach (var part in parts)
+        {
+            part.SetShare(1.0 / 3);
+        }
+
+        Assert.Equal(30, parts.Sum(part => Granted(part, 100)));
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Equal([3, 3, 3], parts.Select(part => Granted(part, 100)));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal([10, 10, 10], parts.Select(part => Granted(part, 100)));
+    }
+
+    [Fact]
+    public void SetShare_Grown_MakesNoTokensButEarnsFaster()
+    {
+        var bucket = new TokenBucket(100, 50, _time);
+        bucket.SetShare(0.2);
+        Assert.Equal(4, Granted(bucket, 4));
+
+        bucket.SetShare(1);
+
+        Assert.Equal(6, Granted(bucket, 100));
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Equal(10, Granted(bucket, 100));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(50, Granted(bucket, 100));
+    }
+
+    [Fact]
+    public void SetShare_OfLessThanAToken_StillEarnsOneAtATime()
+    {
+        var bucket = new TokenBucket(1, 5, _time);
+        bucket.SetShare(0.01);
+        Assert.Equal(1, Granted(bucket, 10));
+
+        _time.Advance(TimeSpan.FromSeconds(99));
+        Assert.Equal(0, Granted(bucket, 10));
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal(1, Granted(bucket, 10));
+    }
+
+    [Fact]
+    public void SetShare_AnyChanges_GrantNoMoreThanRateAndBurstOfTheShares() =>
+        Gen.Select(Gen.Double[0.5, 5_000], Gen.Int[1, 200], Gen.Select(Gen.Double[0.01, 1], Gen.Int[0, 500]).Array[1, 60]).Sample(
+            (rate, burst, steps) =>
+            {
+                var time = new FakeTimeProvider();
+                var bucket = new TokenBucket(rate, burst, time);
+                bucket.SetShare(0.5);
+                double earned = Math.Max(1, burst * 0.5), granted = Granted(bucket, burst);
+                var share = 0.5;
+                foreach (var (next, milliseconds) in steps)
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                    earned += rate * share * milliseconds / 1000;
+                    share = next;
+                    bucket.SetShare(share);
+                    granted += Granted(bucket, burst);
+                    Assert.True(granted <= earned + 1e-6, $"{granted} of {earned}");
+                }
+            },
+            iter: 200,
+            threads: 1);
+
+    [Fact]
+    public void TakeAsked_CountsWhatWasRefusedToo_OnceThereIsAShare()
+    {
+        var bucket = new TokenBucket(1, 2, _time);
+        Granted(bucket, 5);
+        Assert.Equal(0, bucket.TakeAsked());
+
+        bucket.SetShare(1);
+        Granted(bucket, 7);
+
+        Assert.Equal(7, bucket.TakeAsked());
+        Assert.Equal(0, bucket.TakeAsked());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1.01)]
+    [InlineData(double.NaN)]
+    public void SetShare_Senseless_Throws(double share) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TokenBucket(1, 1, _time).SetShare(share));
+
+    [Fact]
+    public void TryTake_Shared_AllocatesNothing()
+    {
+        var bucket = new TokenBucket(10_000, 5_000, TimeProvider.System);
+        bucket.SetShare(0.5);
+        Granted(bucket, 100);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Granted(bucket, 10_000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static int Granted(TokenBucket bucket, int attempts)
     {
         var granted = 0;

@@ -4,7 +4,7 @@ using RealtimeGateway.Throttling;
 namespace RealtimeGateway.Authorization.ApiKeys;
 
 /// <summary>Turns API keys and usage plans into what each stage asks, or says everything that is wrong with them.</summary>
-internal sealed class UsagePlanCompiler(TimeProvider time)
+internal sealed class UsagePlanCompiler(TimeProvider time, FleetLimits? fleet = null)
 {
     private const int MinValueLength = 20;
     private const int MaxValueLength = 128;
@@ -121,11 +121,19 @@ internal sealed class UsagePlanCompiler(TimeProvider time)
 
         foreach (var key in members)
         {
-            var grant = new ApiKeyGrant(key.Id, limits, _usage.Get((plan.Id, key.Id), _ => new KeyUsage(time)));
+            var grant = new ApiKeyGrant(key.Id, limits, _usage.Get((plan.Id, key.Id), MakeUsage));
             if (key.Enabled && !served.TryAdd(key.Value, grant))
             {
                 errors.Add(new(path["stages"], $"The API key '{key.Id}' may use '{stage}' by two usage plans; it would not be known by which it is counted."));
             }
         }
+    }
+
+    private KeyUsage MakeUsage((string Plan, string Key) of)
+    {
+        var name = $"{of.Plan}/{of.Key}";
+        var usage = new KeyUsage(time, fleet, name);
+        fleet?.Add(usage);
+        return usage;
     }
 }

@@ -23,6 +23,10 @@ internal sealed record ControlPlaneError(int Status, string Type, string Message
     /// <summary>It is there already, or in use.</summary>
     public static ControlPlaneError Conflict(string message) => new(StatusCodes.Status409Conflict, "ConflictException", message);
 
+    /// <summary>Not now; AWS's clients try again by themselves.</summary>
+    public static ControlPlaneError Unavailable(string message) =>
+        new(StatusCodes.Status503ServiceUnavailable, "ServiceUnavailableException", message);
+
     /// <summary>An operation that AWS has and the gateway does not.</summary>
     public static ControlPlaneError NotImplemented(string message) => new(StatusCodes.Status501NotImplemented, "NotImplementedException", message);
 }

@@ -20,6 +20,9 @@ internal sealed class ConnectionStory(ConnectionId id, int node, long openedAt)
     /// <summary>Whether the end was its node's death or condemnation.</summary>
     public bool EndedWithNode { get; set; }
 
+    /// <summary>When its node was condemned under the incarnation that it names.</summary>
+    public long CondemnedAt { get; set; } = long.MaxValue;
+
     /// <summary>When its owner itself took no message any more, or was killed.</summary>
     public long OwnerEndedAt { get; set; } = long.MaxValue;
 
@@ -40,6 +43,12 @@ internal sealed class ConnectionStory(ConnectionId id, int node, long openedAt)
 
     /// <summary>Calls to it.</summary>
     public List<CallStory> Calls { get; } = [];
+
+    /// <summary>
+    /// Whether the backplane lost the tombstone of its node before that came back to find it: the node then goes on as if nothing had been, and nobody can
+    /// tell it otherwise.
+    /// </summary>
+    public bool IsRaised(FleetStory story) => story.RunChanges.Exists(at => at > CondemnedAt && at < OwnerEndedAt);
 
     /// <summary>Whether the backplane held its record at a moment.</summary>
     public bool HasRecordAt(long time)

@@ -7,6 +7,11 @@ internal static class DisconnectLaws
     private const long Health = 23 * Laws.Second / 2;
 
     /// <summary>
+    /// How long after a loss of the backplane's data a node may not have seen it yet, and act on what it saw before: from one view to the next, and a command's way.
+    /// </summary>
+    private const long Unseen = 5 * Laws.Second / 2;
+
+    /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
     /// stood still or was cut off before the record was gone, or where the backplane lost what it had been told of it.
     /// </summary>
@@ -63,8 +68,8 @@ internal static class DisconnectLaws
     }
 
     /// <summary>
-    /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody within two lease times of a loss of the
-    /// backplane's data.
+    /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody who lives within two lease times of a loss of
+    /// the backplane's data, once that is seen.
     /// </summary>
     public static void OnlyTheDeadAreBuried(FleetStory story, List<string> violations)
     {
@@ -82,7 +87,7 @@ internal static class DisconnectLaws
                     violations.Add($"Reaping: node {node.Node} ({incarnation:x8}) was condemned at {Laws.Print(at)}, and it is well");
                 }
 
-                if (story.RunChanges.Exists(change => change < at && at - change < Health))
+                if (node.GoneAt > at && story.RunChanges.Exists(change => at - change < Health && at - change > Unseen))
                 {
                     violations.Add($"Reaping: node {node.Node} was condemned at {Laws.Print(at)}, right after the backplane had lost data");
                 }
@@ -98,7 +103,7 @@ internal static class DisconnectLaws
             return;
         }
 
-        foreach (var connection in story.Connections)
+        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
         {
             var isOpen = connection.EndedAt == long.MaxValue;
             if (connection.HasRecordAt(story.SettledAt) != isOpen)
@@ -118,6 +123,13 @@ internal static class DisconnectLaws
         if (story.RunChanges.Exists(at => at >= first.BeganAt && at <= second.BeganAt))
         {
             // The backplane has lost that it was told.
+            return true;
+        }
+
+        // Stopped before it heard that the record was written, the owner rather tells twice than never.
+        var writtenAt = connection.Records.Find(static record => record.IsThere).At;
+        if ((first.Node == connection.Node || second.Node == connection.Node) && story.Node(connection.Node).Faults.Exists(fault => fault.Meets(writtenAt, writtenAt + (3 * Laws.Second))))
+        {
             return true;
         }
 

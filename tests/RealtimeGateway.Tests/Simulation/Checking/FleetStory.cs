@@ -178,10 +178,14 @@ internal sealed class FleetStory
             node.Incarnations[incarnation] = Math.Min(node.Incarnations[incarnation], at);
         }
 
-        foreach (var connection in _connections.Values.Where(connection => connection.Id.Incarnation == incarnation && connection.EndedAt > at))
+        foreach (var connection in _connections.Values.Where(connection => connection.Id.Incarnation == incarnation))
         {
-            connection.EndedAt = at;
-            connection.EndedWithNode = true;
+            connection.CondemnedAt = Math.Min(connection.CondemnedAt, at);
+            if (connection.EndedAt > at)
+            {
+                connection.EndedAt = at;
+                connection.EndedWithNode = true;
+            }
         }
     }
 
@@ -283,10 +287,15 @@ internal sealed class FleetStory
             // The record comes before the connection.
             Records = RecordsOf(entry.Connection),
         };
-        if (NodeOf(connection.Id.Incarnation) is { } node && node.Incarnations[connection.Id.Incarnation] <= entry.At)
+        var openedAt = entry.At;
+        if (NodeOf(connection.Id.Incarnation) is { } node
+            && node.Incarnations[connection.Id.Incarnation] is var condemnedAt
+            && condemnedAt <= openedAt
+            && !RunChanges.Exists(at => at > condemnedAt && at < openedAt))
         {
             // A node that is cut off takes clients and does not know that it has been condemned: what it opens has ended for everybody else.
-            connection.EndedAt = entry.At;
+            connection.EndedAt = openedAt;
+            connection.CondemnedAt = condemnedAt;
             connection.EndedWithNode = true;
         }
     }

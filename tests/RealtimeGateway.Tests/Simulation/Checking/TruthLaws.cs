@@ -42,11 +42,11 @@ internal static class TruthLaws
 
     /// <summary>
     /// P5. After a 410 an id never answers 200 again. A node that is cut off or was stopped and does not know yet that it was condemned still answers for
-    /// its own connections to those who ask itself: nobody can tell it better.
+    /// its own connections to those who ask itself: nobody can tell it better. Neither can anybody when the backplane has lost its tombstone meanwhile.
     /// </summary>
     public static void GoneStaysGone(FleetStory story, List<string> violations)
     {
-        foreach (var connection in story.Connections)
+        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
         {
             var goneAt = connection.Calls
                 .SelectMany(static call => call.Attempts)
@@ -72,7 +72,7 @@ internal static class TruthLaws
     {
         foreach (var (call, attempt) in Attempts(story))
         {
-            if (!story.IsCalmAt(attempt.BeganAt) || attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection)
+            if (!story.IsCalmAt(attempt.BeganAt) || attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection || connection.IsRaised(story))
             {
                 continue;
             }

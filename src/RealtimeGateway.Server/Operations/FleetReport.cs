@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
+using RealtimeGateway.Hosting;
 
 namespace RealtimeGateway.Server.Operations;
 
@@ -11,10 +13,10 @@ namespace RealtimeGateway.Server.Operations;
 /// <param name="ids">Names this node.</param>
 /// <param name="drain">Whether this node leaves.</param>
 /// <param name="rebalance">Whether this node sheds clients.</param>
+/// <param name="options">What this node is called.</param>
 /// <param name="backplane">The fleet; null: there is none.</param>
-/// <param name="read">Reads records; null: there are none.</param>
-internal sealed class FleetReader(
-    ConnectionTable connections, IdSource ids, Drain drain, Rebalance rebalance, IBackplane? backplane = null, ReadRecord? read = null)
+internal sealed class FleetReport(
+    ConnectionTable connections, IdSource ids, Drain drain, Rebalance rebalance, IOptions<RealtimeGatewayOptions> options, IBackplane? backplane = null)
 {
     /// <summary>What stands for the node that is asked, in place of a name.</summary>
     public const string Self = "self";
@@ -27,7 +29,7 @@ internal sealed class FleetReader(
     private static readonly DateTimeOffset StartedAt = Process.GetCurrentProcess().StartTime;
 
     /// <summary>Whether other nodes can be told of.</summary>
-    public bool HasFleet => backplane is not null && read is not null;
+    public bool HasFleet => backplane is not null;
 
     /// <summary>The nodes.</summary>
     public async Task<NodeList> NodesAsync(CancellationToken cancellationToken)
@@ -107,7 +109,7 @@ internal sealed class FleetReader(
                         return new([.. page], page[^1].ConnectionId);
                     }
 
-                    if (read!(record) is { } client && filter.Takes(client))
+                    if (RecordFormat.TryRead(record.Bytes, out var client) && filter.Takes(client))
                     {
                         page.Add(Of(record.Id, client) with { Node = entry.Announcement.Name });
                     }
@@ -139,7 +141,7 @@ internal sealed class FleetReader(
         }
 
         var found = await backplane!.ReadRecordsAsync(id.Incarnation, [id], cancellationToken);
-        return found.Count == 1 && read!(found[0]) is { } client ? ConnectionEntry.Of(id, client) : null;
+        return found.Count == 1 && RecordFormat.TryRead(found[0].Bytes, out var client) ? ConnectionEntry.Of(id, client) : null;
     }
 
     private ConnectionEntry Of(ConnectionId id, ClientIdentity client) =>
@@ -156,7 +158,7 @@ internal sealed class FleetReader(
 
     // What this node knows of itself is newer than what it last told.
     private NodeReport Own(string lease) => new(
-        $"{Environment.MachineName}-{Environment.ProcessId}", Print(ids.Incarnation), true, ConnectionEntry.Print(StartedAt),
+        options.Value.NodeName, Print(ids.Incarnation), true, ConnectionEntry.Print(StartedAt),
         connections.Count, drain.IsDraining, lease, rebalance.Left);
 
     private static bool IsNamed(in NodeEntry node, string name) =>

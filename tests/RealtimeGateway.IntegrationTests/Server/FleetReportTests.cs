@@ -1,32 +1,29 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Cluster;
 using RealtimeGateway.Connections;
 using RealtimeGateway.Server.Operations;
-using FleetReader = RealtimeGateway.Server.Operations.FleetReader;
 
 namespace RealtimeGateway.IntegrationTests.Server;
 
 /// <summary>Nodes and connections of a fleet, read from what the backplane has.</summary>
-public sealed class FleetReaderTests : IDisposable
+public sealed class FleetReportTests : IDisposable
 {
     private static readonly ConnectionFilter All = new(null, null);
 
     private readonly ReadBackplane _backplane = new();
     private readonly IHost _host;
-    private readonly FleetReader _reader;
+    private readonly FleetReport _reader;
 
-    public FleetReaderTests()
+    public FleetReportTests()
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddRealtimeGateway();
         builder.Services.AddSingleton<IBackplane>(_backplane);
-        builder.Services.AddSingleton<ReadRecord>(ReadBackplane.Read);
-        builder.Services.AddSingleton<FleetReader>();
+        builder.Services.AddSingleton<FleetReport>();
         _host = builder.Build();
-        _reader = _host.Services.GetRequiredService<FleetReader>();
+        _reader = _host.Services.GetRequiredService<FleetReport>();
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -170,21 +167,21 @@ public sealed class FleetReaderTests : IDisposable
                 var bytes = new byte[9];
                 random.NextBytes(bytes);
                 ids[i] = ConnectionId.Create(incarnation, bytes);
-                records.Add(ids[i], new(ids[i], Encoding.UTF8.GetBytes(stage?.Invoke(i) ?? "prod")));
+                records.Add(ids[i], new(ids[i], Record(stage?.Invoke(i) ?? "prod")));
             }
 
             _nodes.Add(incarnation, (new(new(incarnation, name, DateTimeOffset.UnixEpoch, count, drains), "run", hasLease, condemned), records));
             return ids;
         }
 
-        public static ClientIdentity? Read(StoredRecord record) => new()
+        private static ReadOnlyMemory<byte> Record(string stage) => RecordFormat.Write(new()
         {
             ApiId = ApiId.Parse("chat"),
-            StageName = Encoding.UTF8.GetString(record.Bytes.Span),
+            StageName = stage,
             DomainName = "x",
             SourceIp = "127.0.0.1",
             ConnectedAt = DateTimeOffset.UnixEpoch,
-        };
+        });
 
         public ValueTask<FleetView> ReadFleetAsync(CancellationToken cancellationToken) => IsAway
             ? throw new BackplaneException("away")
