@@ -47,6 +47,7 @@ public sealed class ClockTests(ITestOutputHelper output)
 
         await load.StopAsync();
         output.WriteLine(load.Summary());
+        foreach (var g in load.Pushes.GroupBy(p => (p.Client.Node, p.Through.Index, p.Answer.Status)).OrderBy(g => g.Key)) { output.WriteLine($"{g.Key} {g.Count()} first {(g.Min(p => p.StartedAt) - load.Pushes.Min(p => p.StartedAt)) / 1e9:0.0} last {(g.Max(p => p.StartedAt) - load.Pushes.Min(p => p.StartedAt)) / 1e9:0.0}"); }
         await load.AssertDeliveredOnceAsync();
         Assert.All(load.Pushes, push => Assert.Equal(200, push.Answer.Status));
         Assert.All(clients, client => Assert.True(client.IsOpen));
