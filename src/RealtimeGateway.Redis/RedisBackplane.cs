@@ -120,7 +120,7 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
         string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         IsOneAsync(
             MembershipScripts.Condemn,
-            [_keys.Fleet, _epochSeed, run, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
+            [_keys.Fleet, NewEpoch(), run, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
             cancellationToken);
 
     /// <inheritdoc/>
