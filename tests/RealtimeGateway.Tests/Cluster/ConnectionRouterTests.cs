@@ -64,7 +64,7 @@ public sealed class ConnectionRouterTests : IDisposable
         _a.Membership.Standings[0xB] = NodeStanding.Alive;
         var key = new DeliveryKey(99);
         Assert.Equal(DeliveryOutcome.Done, await _b.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
-        Assert.Equal(DeliveryOutcome.Done, await _a.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
+        Assert.Equal(DeliveryOutcome.Repeated, await _a.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
         Assert.Equal(["text:x"], transport.Sent);
     }
 

@@ -229,6 +229,7 @@ public sealed class NodeBusTests : IDisposable
             return ValueTask.FromResult(SendResult.Unknown);
         };
         _ = sleeper.PostAsync(id, "late");
+        itsTime.Advance(TimeSpan.FromSeconds(5));
         _time.Advance(TimeSpan.FromSeconds(5));
         _wire.OnSend = null;
         _wire.Deliver(held!);
