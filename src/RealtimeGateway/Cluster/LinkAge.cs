@@ -7,11 +7,14 @@ namespace RealtimeGateway.Cluster;
 /// had held it.
 /// </summary>
 /// <remarks>
-/// The second tells a sender whose clock stood still (a virtual machine that was suspended) from one whose batches are late, and judges even the first batch
-/// of a link. Batches of a node that sends no echoes are judged by the first alone.
+/// The second tells a sender whose clock stood still (a virtual machine that was suspended) from one whose batches are late, and it alone begins: the first
+/// batches of a node may all have waited equally long. Until one has an echo, they are as late as can be.
 /// </remarks>
 internal sealed class LinkAge
 {
+    /// <summary>How late is what cannot be judged. Not so much that nothing can be added.</summary>
+    public const long Unknown = long.MaxValue / 2;
+
     /// <summary>An echo of what was sent longer ago says nothing: clocks drift.</summary>
     private const long MaxEcho = BusLimits.ShortestWayLife;
 
@@ -20,7 +23,7 @@ internal sealed class LinkAge
     private long _previous = long.MaxValue;
     private long _windowStartedAt;
 
-    /// <summary>Takes a batch's times and says how late it is; never negative.</summary>
+    /// <summary>Takes a batch's times and says how late it is: from 0 to <see cref="Unknown"/>.</summary>
     public long Observe(long now, long sentAt, EnvelopeEcho? echo)
     {
         // What the wire says may be anything; then so is the answer, but nothing breaks.
@@ -32,12 +35,16 @@ internal sealed class LinkAge
             var shortest = Math.Min(_current, _previous);
             if (shortest == long.MaxValue)
             {
-                // Nothing to compare it with.
-                _current = unchecked(difference - (round ?? 0));
-                return round ?? 0;
+                if (round is null)
+                {
+                    return Unknown;
+                }
+
+                _current = unchecked(difference - round.Value);
+                return round.Value;
             }
 
-            var late = Math.Max(0, unchecked(difference - shortest));
+            var late = Math.Clamp(unchecked(difference - shortest), 0, Unknown);
             if (late > BusLimits.LateAfter && round <= BusLimits.LateAfter)
             {
                 // It cannot be: the sender's clock has stood still. Any older difference is of the time before.

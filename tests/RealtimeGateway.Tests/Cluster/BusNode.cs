@@ -66,6 +66,9 @@ internal sealed class BusNode : IDisposable
         return (id, transport);
     }
 
+    /// <summary>Lets two nodes exchange batches, so that both know the shortest way to the other.</summary>
+    public void Meet(BusNode other) => Assert.Equal(DeliveryOutcome.Gone, PostAsync(ConnectionId.Create(other.Membership.Incarnation, new byte[9]), "").Result);
+
     /// <summary>Asks another node by the bus, whatever is known of it.</summary>
     public Task<DeliveryOutcome> PostAsync(ConnectionId id, string text, DeliveryKey key = default) => PostAsync(id, Encoding.UTF8.GetBytes(text), key);
 

@@ -10,7 +10,7 @@ public sealed class LinkStateTests
     public void Age_IsWhatExceedsTheShortestWay()
     {
         var age = new LinkAge();
-        Assert.Equal(0, age.Observe(now: 1_000_050, sentAt: 7, null));
+        age.Observe(now: 1_000_050, sentAt: 7, new EnvelopeEcho(1_000_050, 0));
         Assert.Equal(0, age.Observe(now: 1_000_140, sentAt: 100, null));
         Assert.Equal(3_001, age.Observe(now: 1_003_341, sentAt: 300, null));
     }
@@ -19,11 +19,13 @@ public sealed class LinkStateTests
     public void Age_ShortestWay_IsRememberedForFiveMinutes_AndForgottenAfterTen()
     {
         var age = new LinkAge();
-        age.Observe(0, 0, null);
+        age.Observe(0, 0, new EnvelopeEcho(0, 0));
         // The way has become two seconds longer, or a clock has moved.
         Assert.Equal(2_000, age.Observe((4 * Minute) + 2_000, 4 * Minute, null));
         Assert.Equal(2_000, age.Observe((9 * Minute) + 2_000, 9 * Minute, null));
         Assert.Equal(0, age.Observe((14 * Minute) + 2_000, 14 * Minute, null));
+        // Nothing of the last ten minutes to compare it with.
+        Assert.Equal(LinkAge.Unknown, age.Observe(40 * Minute, 40 * Minute, null));
     }
 
     /// <summary>The sender's machine was suspended: its clock lacks ten seconds from now on.</summary>
@@ -44,11 +46,21 @@ public sealed class LinkStateTests
     public void Age_FirstBatch_IsAtMostTheRound()
     {
         Assert.Equal(5_000, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_000_000, 5_000)));
-        Assert.Equal(0, new LinkAge().Observe(now: 1_010_000, sentAt: 7, null));
         // Of times that cannot be it is none.
-        Assert.Equal(0, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_010_001, 0)));
-        Assert.Equal(0, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_000_000, -1)));
-        Assert.Equal(0, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_010_000 - (6 * Minute), 0)));
+        Assert.Equal(LinkAge.Unknown, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_010_001, 0)));
+        Assert.Equal(LinkAge.Unknown, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_000_000, -1)));
+        Assert.Equal(LinkAge.Unknown, new LinkAge().Observe(now: 1_010_000, sentAt: 7, new EnvelopeEcho(1_010_000 - (6 * Minute), 0)));
+    }
+
+    /// <summary>All that came while the receiver stood still may be equally late.</summary>
+    [Fact]
+    public void Age_UntilTheFirstEcho_IsUnknown()
+    {
+        var age = new LinkAge();
+        Assert.Equal(LinkAge.Unknown, age.Observe(now: 1_010_000, sentAt: 7, null));
+        Assert.Equal(LinkAge.Unknown, age.Observe(now: 1_010_000, sentAt: 1_000, null));
+        Assert.Equal(10, age.Observe(now: 1_010_010, sentAt: 10_005, new EnvelopeEcho(1_010_000, 0)));
+        Assert.InRange(age.Observe(now: 1_010_011, sentAt: 8, null), 9_990, 10_010);
     }
 
     [Fact]
@@ -67,7 +79,7 @@ public sealed class LinkStateTests
     {
         var age = new LinkAge();
         age.Observe(1_000, sentAt, new EnvelopeEcho(sentAt, sentAt));
-        Assert.InRange(age.Observe(2_000, 0, new EnvelopeEcho(0, sentAt)), 0, long.MaxValue);
+        Assert.InRange(age.Observe(2_000, 0, new EnvelopeEcho(0, sentAt)), 0, LinkAge.Unknown);
     }
 
     [Fact]

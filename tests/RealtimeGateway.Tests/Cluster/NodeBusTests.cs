@@ -19,6 +19,8 @@ public sealed class NodeBusTests : IDisposable
     {
         _a = BusNode.Started(0xA, _wire, _time);
         _b = BusNode.Started(0xB, _wire, _time);
+        _a.Meet(_b);
+        _wire.Sent.Clear();
     }
 
     public void Dispose()
