@@ -55,14 +55,22 @@ internal static class MembershipScripts
         return view(0, name)
         """;
 
-    /// <summary>base, node: makes an entry, of no run, for a node that has none.</summary>
-    public const string Mention = """
-        if redis.call('HEXISTS', KEYS[1], ARGV[2]) == 0 then redis.call('HSET', KEYS[1], ARGV[2], ' {}') end
+    // Of no run, for a node that has no entry.
+    private const string MakeKnown = """
+        local function makeKnown(node)
+          if redis.call('HEXISTS', KEYS[1], node) == 0 then redis.call('HSET', KEYS[1], node, ' {}') end
+        end
+
+        """;
+
+    /// <summary>base, node: makes it known, if it is not.</summary>
+    public const string Mention = MakeKnown + """
+        makeKnown(ARGV[2])
         return 1
         """;
 
     /// <summary>base, seed, the run in which it was decided, dead, reaper, hold in ms, life of the tombstone in ms → 1: the reaper is the one.</summary>
-    public const string Condemn = Run + """
+    public const string Condemn = Run + MakeKnown + """
         -- Of other data it was decided; in these the node may not have had the time to take its lease.
         if run(ARGV[2]) ~= ARGV[3] then return 0 end
         local dead, reaper = ARGV[4], ARGV[5]
@@ -71,6 +79,7 @@ internal static class MembershipScripts
         if holder and holder ~= reaper then return 0 end
         -- A tombstone without an entry: somebody has buried it already.
         if redis.call('EXISTS', base .. 'tomb:' .. dead) == 1 and redis.call('HEXISTS', KEYS[1], dead) == 0 then return 0 end
+        makeKnown(dead)
         redis.call('SET', base .. 'tomb:' .. dead, reaper, 'PX', ARGV[7])
         redis.call('SET', base .. 'reaper:' .. dead, reaper, 'PX', ARGV[6])
         return 1

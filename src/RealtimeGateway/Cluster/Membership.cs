@@ -37,9 +37,6 @@ internal sealed partial class Membership : IMembership, IDisposable
     private volatile FleetReading _reading;
     private ImmutableArray<uint> _former = [];
 
-    /// <summary>
-    /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives.
-    /// </summary>
     private volatile ImmutableHashSet<uint> _missing = [];
 
     private string? _run;
@@ -92,6 +89,12 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     /// <summary>Whether the lease was renewed so shortly ago (<see cref="FleetOptions.Fresh"/>) that nobody takes this node for dead for a while.</summary>
     public bool IsFresh => IsRenewedWithin(_options.Fresh);
+
+    /// <summary>
+    /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives. They
+    /// are condemned like others of an earlier run, and named here until there has been time enough for that.
+    /// </summary>
+    public ImmutableHashSet<uint> Missing => _missing;
 
     /// <summary>For how long the backplane has answered without a gap and with the same data; zero while it does not.</summary>
     public TimeSpan HealthyFor =>
@@ -184,7 +187,7 @@ internal sealed partial class Membership : IMembership, IDisposable
             return StandingOf(entry);
         }
 
-        return IsSettled(reading, _missing.Contains(incarnation) ? _options.OldRunGrace : _options.RunStable) ? NodeStanding.Dead : NodeStanding.Unknown;
+        return !_missing.Contains(incarnation) && IsSettled(reading) ? NodeStanding.Dead : NodeStanding.Unknown;
     }
 
     /// <summary>Remembers a node that this one has condemned: it is dead for good, even if the backplane forgets that.</summary>
@@ -223,11 +226,11 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     private TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
-    private bool IsSettled(FleetReading reading, TimeSpan healthy) =>
+    private bool IsSettled(FleetReading reading) =>
         _health is { } health
         && reading.View.Run == health.Run
         && _time.GetElapsedTime(health.RenewedAt, reading.BeganAt) < _options.Fence
-        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= healthy;
+        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= _options.RunStable;
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -356,16 +359,13 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     private void Miss(FleetView before, FleetView now)
     {
-        var missing = _missing;
+        var missing = HealthyFor < _options.OldRunGrace + _options.RunStable ? _missing : [];
         if (before.Run != now.Run)
         {
             missing = missing.Union(before.Nodes.Where(static node => !node.IsCondemned).Select(static node => node.Incarnation));
         }
 
-        if (!missing.IsEmpty)
-        {
-            _missing = missing.Except(now.Nodes.Select(static node => node.Incarnation));
-        }
+        _missing = missing.IsEmpty ? missing : missing.Except(now.Nodes.Select(static node => node.Incarnation));
     }
 
     private sealed record Health(string Run, long RenewedAt, long HealthySince);

@@ -87,11 +87,12 @@ internal sealed class FakeStore(TimeProvider time)
 
     public bool TryCondemn(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife)
     {
-        if (run != Run || HasLease(dead) || !_nodes.ContainsKey(dead) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
+        if (run != Run || HasLease(dead) || (HasTombstone(dead) && !HasEntry(dead)) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
         {
             return false;
         }
 
+        MakeKnown(dead);
         _tombstones[dead] = time.GetUtcNow() + tombstoneLife;
         _holds[dead] = (reaper, time.GetUtcNow() + hold);
         return true;
@@ -131,7 +132,7 @@ internal sealed class FakeStore(TimeProvider time)
         Writes.Add((owner, written.Count, removed.Count));
         if (written.Count > 0)
         {
-            _nodes.TryAdd(owner, (new NodeAnnouncement(owner, "", default, 0, false), ""));
+            MakeKnown(owner);
         }
 
         foreach (var record in written)
@@ -161,6 +162,8 @@ internal sealed class FakeStore(TimeProvider time)
 
         return found;
     }
+
+    private void MakeKnown(uint node) => _nodes.TryAdd(node, (new NodeAnnouncement(node, "", default, 0, false), ""));
 
     private FleetView View() =>
         new(Run, [.. _nodes.Select(node => new NodeEntry(node.Value.Announcement, node.Value.Run, HasLease(node.Key), HasTombstone(node.Key)))]);

@@ -175,6 +175,30 @@ public sealed class ReaperTests : IDisposable
         Assert.Empty(_bed.Store.RecordsOf(a.Incarnation));
     }
 
+    /// <summary>Its connections must not live on after they were answered 410.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatStaysCutOff_IsCondemnedBeforeItCountsAsDead()
+    {
+        var (a, b, c) = (_bed.Start("a"), _bed.Start("b"), _bed.Start("c"));
+        _bed.Run(20);
+        a.Backplane.Cut();
+        _bed.Run(1);
+        _bed.Store.Empty();
+        _bed.Run(55);
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(b, a.Incarnation));
+        Assert.False(_bed.Store.HasTombstone(a.Incarnation));
+
+        _bed.RunUntil(() => _bed.Resolve(b, a.Incarnation) == NodeStanding.Dead, 15, "a's death");
+        Assert.True(_bed.Store.HasTombstone(a.Incarnation));
+        _bed.RunUntil(() => !_bed.Store.HasEntry(a.Incarnation), 10, "a's burial");
+        Assert.Equal(NodeStanding.Dead, c.Membership.StandingOf(a.Incarnation));
+
+        // Nobody tries again and again.
+        var before = b.Backplane.Condemnations + c.Backplane.Condemnations;
+        _bed.Run(30);
+        Assert.Equal(before, b.Backplane.Condemnations + c.Backplane.Condemnations);
+    }
+
     /// <summary>What was decided before the data was lost says nothing of who is in the data after it.</summary>
     [Fact]
     public void FailOver_WhileTheTombstoneIsOnItsWay_CondemnsNobody()

@@ -93,6 +93,7 @@ internal sealed class RedisContent
             return false;
         }
 
+        MakeKnown(dead);
         _tombstones[dead] = now + tombstoneLife;
         _holds[dead] = (reaper, now + hold);
         return true;
@@ -143,7 +144,7 @@ internal sealed class RedisContent
 
         if (written.Count > 0)
         {
-            _entries.TryAdd(owner, (new NodeAnnouncement(owner, "", default, 0, false), ""));
+            MakeKnown(owner);
         }
 
         foreach (var record in written)
@@ -168,6 +169,8 @@ internal sealed class RedisContent
         _records.TryGetValue(owner, out var records)
             ? [.. ids.Where(records.ContainsKey).Select(id => new StoredRecord(id, records[id]))]
             : [];
+
+    private void MakeKnown(uint node) => _entries.TryAdd(node, (new NodeAnnouncement(node, "", default, 0, false), ""));
 
     private bool HasLease(uint node, long now) => _leases.TryGetValue(node, out var until) && until > now;
 
