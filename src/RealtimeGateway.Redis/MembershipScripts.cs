@@ -70,7 +70,7 @@ internal static class MembershipScripts
         """;
 
     /// <summary>base, seed, the run in which it was decided, dead, reaper, hold in ms, life of the tombstone in ms → 1: the reaper is the one.</summary>
-    public const string Condemn = Run + MakeKnown + """
+    public const string Condemn = Run + """
         -- Of other data it was decided; in these the node may not have had the time to take its lease.
         if run(ARGV[2]) ~= ARGV[3] then return 0 end
         local dead, reaper = ARGV[4], ARGV[5]
@@ -79,16 +79,20 @@ internal static class MembershipScripts
         if holder and holder ~= reaper then return 0 end
         -- A tombstone without an entry: somebody has buried it already.
         if redis.call('EXISTS', base .. 'tomb:' .. dead) == 1 and redis.call('HEXISTS', KEYS[1], dead) == 0 then return 0 end
-        makeKnown(dead)
         redis.call('SET', base .. 'tomb:' .. dead, reaper, 'PX', ARGV[7])
         redis.call('SET', base .. 'reaper:' .. dead, reaper, 'PX', ARGV[6])
         return 1
         """;
 
-    /// <summary>base, life of the tombstones in ms, then the nodes.</summary>
-    public const string CondemnAgain = """
-        for i = 3, #ARGV do
-          redis.call('SET', ARGV[1] .. 'tomb:' .. ARGV[i], 'again', 'PX', ARGV[2], 'NX')
+    /// <summary>base, life of the tombstones in ms, how many nodes were condemned, these nodes, then those that are known.</summary>
+    public const string Remember = MakeKnown + """
+        local base, condemned = ARGV[1], 3 + ARGV[3]
+        for i = 4, condemned do
+          redis.call('SET', base .. 'tomb:' .. ARGV[i], 'again', 'PX', ARGV[2], 'NX')
+        end
+        for i = condemned + 1, #ARGV do
+          -- Who has left meanwhile has a tombstone and nothing to tell.
+          if redis.call('EXISTS', base .. 'tomb:' .. ARGV[i]) == 0 then makeKnown(ARGV[i]) end
         end
         return 1
         """;

@@ -124,11 +124,12 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         await link.EvaluateAsync(
-            MembershipScripts.CondemnAgain,
+            MembershipScripts.Remember,
             _nodes,
-            [_keys.Fleet, Milliseconds(tombstoneLife), .. condemned.Select(static node => (RedisValue)RedisKeys.Node(node))],
+            [_keys.Fleet, Milliseconds(tombstoneLife), condemned.Count, .. condemned.Concat(known).Select(static node => (RedisValue)RedisKeys.Node(node))],
             cancellationToken);
 
     /// <inheritdoc/>

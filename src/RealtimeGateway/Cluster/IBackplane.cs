@@ -51,10 +51,11 @@ internal interface IBackplane : IAsyncDisposable
     ValueTask<bool> TryCondemnAsync(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the tombstones of nodes that were condemned, those that are there excepted: the data may have been lost. Unlike <see cref="TryCondemnAsync"/> it
-    /// asks for nothing: what was condemned is, even with a lease, and its next renewal shows it that.
+    /// Writes down what the data may have lost, and leaves alone what is there: the tombstones of nodes that were condemned, and of other nodes that they are known,
+    /// as of another run and without a lease. Unlike <see cref="TryCondemnAsync"/> it asks for nothing: what was condemned is, even with a lease, and its next
+    /// renewal shows it that.
     /// </summary>
-    ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken);
+    ValueTask RememberAsync(IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>Prolongs what <see cref="TryCondemnAsync"/> gave. <see langword="false"/>: somebody else has it now.</summary>
     ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken);

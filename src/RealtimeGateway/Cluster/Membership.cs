@@ -26,7 +26,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Membership> _log;
     private readonly FleetReader _reader;
-    private readonly Tombstones _tombstones;
+    private readonly FleetMemory _memory;
     private readonly Alarm _alarm;
     private readonly Waiters<bool> _answers;
     private readonly CancellationTokenSource _stop = new();
@@ -36,8 +36,6 @@ internal sealed partial class Membership : IMembership, IDisposable
     private volatile Health? _health;
     private volatile FleetReading _reading;
     private ImmutableArray<uint> _former = [];
-
-    private volatile ImmutableHashSet<uint> _missing = [];
 
     private string? _run;
     private bool _isAway;
@@ -56,7 +54,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         _time = time;
         _log = log;
         _reader = new FleetReader(backplane, options, time);
-        _tombstones = new Tombstones(backplane, options, time, log);
+        _memory = new FleetMemory(backplane, options, time, log);
         _alarm = new Alarm(time);
         _answers = new Waiters<bool>(time);
         _startedAt = time.GetUtcNow();
@@ -89,12 +87,6 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     /// <summary>Whether the lease was renewed so shortly ago (<see cref="FleetOptions.Fresh"/>) that nobody takes this node for dead for a while.</summary>
     public bool IsFresh => IsRenewedWithin(_options.Fresh);
-
-    /// <summary>
-    /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives. They
-    /// are condemned like others of an earlier run, and named here until there has been time enough for that.
-    /// </summary>
-    public ImmutableHashSet<uint> Missing => _missing;
 
     /// <summary>For how long the backplane has answered without a gap and with the same data; zero while it does not.</summary>
     public TimeSpan HealthyFor =>
@@ -157,7 +149,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         }
 
         // What was condemned stays it, whatever a backplane says that has lost its data.
-        if (IsFormer(incarnation) || _tombstones.Contains(incarnation))
+        if (IsFormer(incarnation) || _memory.IsCondemned(incarnation))
         {
             return NodeStanding.Dead;
         }
@@ -187,11 +179,11 @@ internal sealed partial class Membership : IMembership, IDisposable
             return StandingOf(entry);
         }
 
-        return !_missing.Contains(incarnation) && IsSettled(reading) ? NodeStanding.Dead : NodeStanding.Unknown;
+        return IsSettled(reading) ? NodeStanding.Dead : NodeStanding.Unknown;
     }
 
     /// <summary>Remembers a node that this one has condemned: it is dead for good, even if the backplane forgets that.</summary>
-    public void Condemn(uint incarnation) => _tombstones.Add(incarnation);
+    public void Condemn(uint incarnation) => _memory.Condemn(incarnation);
 
     /// <summary>Completes with the next answer to a renewal, which is tried now rather than later.</summary>
     /// <returns>Whether the lease was renewed; <see langword="false"/>: this node was condemned, or the time is up.</returns>
@@ -311,11 +303,9 @@ internal sealed partial class Membership : IMembership, IDisposable
         if (isOtherRun)
         {
             Log.RunChanged(_log);
-            _tombstones.WriteAgain();
             RunChanged?.Invoke();
         }
 
-        _tombstones.WriteIfDue();
         Take(new FleetReading(view, beganAt));
         // An answer that was long on its way does not say that the lease is held now.
         if (!IsFenced)
@@ -345,8 +335,7 @@ internal sealed partial class Membership : IMembership, IDisposable
             return;
         }
 
-        _tombstones.AddFrom(reading.View);
-        Miss(_reading.View, reading.View);
+        _memory.Take(_reading.View, reading.View);
         _reading = reading;
         if (_health is { } health && health.Run != reading.View.Run)
         {
@@ -355,17 +344,6 @@ internal sealed partial class Membership : IMembership, IDisposable
         }
 
         Viewed?.Invoke(reading.View);
-    }
-
-    private void Miss(FleetView before, FleetView now)
-    {
-        var missing = HealthyFor < _options.OldRunGrace + _options.RunStable ? _missing : [];
-        if (before.Run != now.Run)
-        {
-            missing = missing.Union(before.Nodes.Where(static node => !node.IsCondemned).Select(static node => node.Incarnation));
-        }
-
-        _missing = missing.IsEmpty ? missing : missing.Except(now.Nodes.Select(static node => node.Incarnation));
     }
 
     private sealed record Health(string Run, long RenewedAt, long HealthySince);

@@ -136,7 +136,7 @@ internal sealed partial class Reaper : IDisposable
         }
 
         var now = _time.GetTimestamp();
-        foreach (var node in view.Nodes.Concat(_membership.Missing.Select(AsEntry)))
+        foreach (var node in view.Nodes)
         {
             if (!IsSuspect(node) || !MayBury(node, view))
             {
@@ -169,9 +169,6 @@ internal sealed partial class Reaper : IDisposable
         return next;
     }
 
-    /// <summary>A node that is not there is one of an earlier run without a lease; that nobody knows it any more must not keep it from its tombstone.</summary>
-    private static NodeEntry AsEntry(uint missing) => new(new NodeAnnouncement(missing, "", default, 0, false), "", HasLease: false, IsCondemned: false);
-
     private bool IsSuspect(in NodeEntry node) => node.Incarnation != _membership.Incarnation && (node.IsCondemned || !node.HasLease);
 
     /// <summary>A lease can be missing because its node is dead, or because the backplane was away or has lost its data; this tells the one from the other.</summary>
@@ -196,7 +193,7 @@ internal sealed partial class Reaper : IDisposable
 
         foreach (var incarnation in _suspects.Keys)
         {
-            if (view.Find(incarnation) is null && !_membership.Missing.Contains(incarnation))
+            if (view.Find(incarnation) is null)
             {
                 _suspects.Remove(incarnation);
             }

@@ -38,7 +38,7 @@ public sealed class RedisAccessListTests
             // The lease of a millisecond runs out in the meantime.
         }
 
-        await node.Backplane.CondemnAgainAsync([1], TimeSpan.FromMinutes(1), Cancellation);
+        await node.Backplane.RememberAsync([1], [2], TimeSpan.FromMinutes(1), Cancellation);
         Assert.True(await node.Backplane.TryHoldAsync(1, 2, TimeSpan.FromSeconds(9), Cancellation));
         await node.Backplane.ForgetAsync(1, 2, Cancellation);
         await node.Backplane.ReleaseAsync(3, TimeSpan.FromMinutes(1), Cancellation);

@@ -101,14 +101,23 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
 
     [Theory]
     [MemberData(nameof(Topologies))]
-    public async Task CondemnAgain_EvenANodeWithALease_NeverRenewsAgain(Topology topology)
+    public async Task Remember_CondemnedNodes_NeverRenewAgainAndOthersAreKnown(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
         var run = await DieAsync(fleet, 1);
         Assert.True(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
         await fleet.A.RenewAsync(Node(3), Lease, Cancellation);
 
-        await fleet.B.CondemnAgainAsync([1, 3, .. Enumerable.Range(100, 1_000).Select(static node => (uint)node)], Tombstone, Cancellation);
+        await fleet.A.RenewAsync(Node(4), Lease, Cancellation);
+        await fleet.A.ReleaseAsync(6, Tombstone, Cancellation);
+        var four = (await fleet.A.ReadFleetAsync(Cancellation)).Find(4);
+
+        await fleet.B.RememberAsync([1, 3, .. Enumerable.Range(100, 1_000).Select(static node => (uint)node)], [4, 5, 6], Tombstone, Cancellation);
+
+        var view = await fleet.A.ReadFleetAsync(Cancellation);
+        Assert.Equal(four, view.Find(4));
+        Assert.Equal(("", false, false), (view.Find(5)!.Value.Run, view.Find(5)!.Value.HasLease, view.Find(5)!.Value.IsCondemned));
+        Assert.Null(view.Find(6));
 
         Assert.True((await fleet.A.RenewAsync(Node(3), Lease, Cancellation)).IsCondemned);
         Assert.True((await fleet.A.RenewAsync(Node(1_099), Lease, Cancellation)).IsCondemned);

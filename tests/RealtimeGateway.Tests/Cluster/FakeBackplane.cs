@@ -77,10 +77,11 @@ internal sealed class FakeBackplane(FakeStore store, TimeProvider time) : IBackp
         return store.TryCondemn(run, dead, reaper, hold, tombstoneLife);
     }
 
-    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken)
     {
         await GoAsync(cancellationToken);
-        store.CondemnAgain(condemned, tombstoneLife);
+        store.Remember(condemned, known, tombstoneLife);
     }
 
     public async ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken)

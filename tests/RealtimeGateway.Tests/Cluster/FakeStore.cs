@@ -92,17 +92,21 @@ internal sealed class FakeStore(TimeProvider time)
             return false;
         }
 
-        MakeKnown(dead);
         _tombstones[dead] = time.GetUtcNow() + tombstoneLife;
         _holds[dead] = (reaper, time.GetUtcNow() + hold);
         return true;
     }
 
-    public void CondemnAgain(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife)
+    public void Remember(IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife)
     {
         foreach (var node in condemned)
         {
             _tombstones[node] = time.GetUtcNow() + tombstoneLife;
+        }
+
+        foreach (var node in known.Where(node => !HasTombstone(node)))
+        {
+            MakeKnown(node);
         }
     }
 

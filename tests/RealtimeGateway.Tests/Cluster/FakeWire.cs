@@ -78,7 +78,8 @@ internal sealed class FakeWire : IBackplane
         string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -261,7 +261,7 @@ public sealed class MembershipTests : IDisposable
     public void Condemned_MoreThanAThousand_ForgetsTheFirst()
     {
         var a = _bed.Start("a");
-        for (var i = 1u; i <= Tombstones.Max + 1; i++)
+        for (var i = 1u; i <= FleetMemory.MaxCondemned + 1; i++)
         {
             a.Membership.Condemn(1_000_000 + i);
             a.Membership.Condemn(1_000_000 + i);
@@ -269,7 +269,7 @@ public sealed class MembershipTests : IDisposable
 
         Assert.Equal(NodeStanding.Unknown, a.Membership.StandingOf(1_000_001));
         Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_002));
-        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_000 + Tombstones.Max + 1));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_000 + FleetMemory.MaxCondemned + 1));
     }
 
     [Fact]

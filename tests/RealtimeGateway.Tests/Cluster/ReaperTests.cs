@@ -199,6 +199,26 @@ public sealed class ReaperTests : IDisposable
         Assert.Equal(before, b.Backplane.Condemnations + c.Backplane.Condemnations);
     }
 
+    /// <summary>The others tell it of those that the new data does not know.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatStartsThen_DoesNotTakeOneThatIsCutOffForDead()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20);
+        a.Backplane.Cut();
+        _bed.Store.Empty();
+        _bed.Run(3);
+        var late = _bed.Start("late");
+        b.Kill();
+        _bed.Run(30);
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(late, a.Incarnation));
+
+        a.Backplane.Connect();
+        _bed.Run(1);
+        Assert.Equal(NodeStanding.Alive, _bed.Resolve(late, a.Incarnation));
+        Assert.Empty(a.CondemnedAs);
+    }
+
     /// <summary>What was decided before the data was lost says nothing of who is in the data after it.</summary>
     [Fact]
     public void FailOver_WhileTheTombstoneIsOnItsWay_CondemnsNobody()

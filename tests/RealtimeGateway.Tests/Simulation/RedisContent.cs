@@ -93,7 +93,6 @@ internal sealed class RedisContent
             return false;
         }
 
-        MakeKnown(dead);
         _tombstones[dead] = now + tombstoneLife;
         _holds[dead] = (reaper, now + hold);
         return true;
@@ -109,6 +108,15 @@ internal sealed class RedisContent
 
         _tombstones[node] = now + tombstoneLife;
         return true;
+    }
+
+    /// <summary>Gives a node an entry of no run, if it has neither one nor a tombstone.</summary>
+    public void Remember(uint node, long now)
+    {
+        if (!HasTombstone(node, now))
+        {
+            MakeKnown(node);
+        }
     }
 
     /// <summary>Prolongs the lock; takes it again when it ran out and nobody else has.</summary>

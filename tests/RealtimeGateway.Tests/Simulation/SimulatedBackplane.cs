@@ -144,15 +144,22 @@ internal sealed class SimulatedBackplane : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask CondemnAgainAsync(IReadOnlyCollection<uint> condemned, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken)
     {
-        uint[] copy = [.. condemned];
+        uint[] dead = [.. condemned];
+        uint[] others = [.. known];
         await CommandAsync(
             (content, now) =>
             {
-                foreach (var node in copy.Where(node => content.TryCondemnAgain(node, tombstoneLife.Ticks, now)))
+                foreach (var node in dead.Where(node => content.TryCondemnAgain(node, tombstoneLife.Ticks, now)))
                 {
                     _redis.History.Add(now, HistoryKind.Condemned, _node, number: node);
+                }
+
+                foreach (var node in others)
+                {
+                    content.Remember(node, now);
                 }
 
                 return true;

@@ -175,6 +175,12 @@ internal sealed class SimulatedNode : IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
             }
 
+            // As the HTTP server, which stops before the bus does.
+            for (var waited = 0; _asked.Count > 0 && waited < 100; waited++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
+            }
+
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5), Clock);
             _ = await _member.LeaveAsync(timeout.Token);
             await _bus.StopAsync(CancellationToken.None);

@@ -6,6 +6,9 @@ internal static class DisconnectLaws
     /// <summary>How long a node must have seen the backplane healthy before it may bury, with a little less for clocks that run fast.</summary>
     private const long Health = 23 * Laws.Second / 2;
 
+    /// <summary>How long it may take a node to see that the backplane is back: an attempt in vain and the rest after it.</summary>
+    private const long RenewalRetry = 3 * Laws.Second / 2;
+
     /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
     /// stood still or was cut off before the record was gone, or where the backplane lost what it had been told of it.
@@ -128,9 +131,11 @@ internal static class DisconnectLaws
             return true;
         }
 
-        if (story.Node(first.Node).WasSuspended(first.BeganAt, first.BeganAt) || story.Node(second.Node).WasSuspended(second.BeganAt, second.BeganAt))
+        if (story.Node(first.Node).WasSuspended(first.BeganAt, first.BeganAt)
+            || story.Node(second.Node).WasSuspended(second.BeganAt, second.BeganAt)
+            || story.Node(connection.Node).WasSuspended(connection.OpenedAt, connection.OpenedAt))
         {
-            // It takes its lease for fresh.
+            // It takes its lease for fresh: it tells, and it writes records which it may never hear to be written.
             return true;
         }
 
@@ -147,8 +152,8 @@ internal static class DisconnectLaws
     private static bool MayBeForgotten(FleetStory story, ConnectionStory connection)
     {
         var owner = story.Node(connection.Node);
-        // One that had to leave while the backplane was away has left its ends to those who have the records.
-        var leftAt = story.BackplaneFaults.Exists(fault => fault.Meets(owner.LeftAt, owner.LeftAt)) ? owner.LeftAt : long.MaxValue;
+        // One that had to leave while the backplane was away, or before it tried that again, has left its ends to those who have the records.
+        var leftAt = story.BackplaneFaults.Exists(fault => fault.Meets(owner.LeftAt - RenewalRetry, owner.LeftAt)) ? owner.LeftAt : long.MaxValue;
         var from = connection.EndedWithNode ? connection.EndedAt : Math.Min(owner.CrashedAt, leftAt);
         if (from == long.MaxValue)
         {
