@@ -15,13 +15,18 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
             return DeliveryOutcome.Gone;
         }
 
-        var outcome = key.IsNone ? connection.TrySend(payload, isBinary) : deliveries.SendOnce(key, connection, payload, isBinary);
-        return outcome switch
+        return Of(key.IsNone ? connection.TrySend(payload, isBinary) : deliveries.SendOnce(key, connection, payload, isBinary));
+    }
+
+    /// <summary>The same for one of the many whom a message goes to.</summary>
+    public DeliveryOutcome Post(ConnectionId id, ApiId apiId, SharedMessage message, DeliveryKey key)
+    {
+        if (!TryFind(id, apiId, out var connection))
         {
-            SendOutcome.Queued => DeliveryOutcome.Done,
-            SendOutcome.Full => DeliveryOutcome.Full,
-            _ => DeliveryOutcome.Gone,
-        };
+            return DeliveryOutcome.Gone;
+        }
+
+        return Of(key.IsNone ? connection.TrySend(message) : deliveries.SendOnce(key, connection, message));
     }
 
     /// <summary>Describes a connection.</summary>
@@ -40,6 +45,13 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
     /// <summary>Begins to close a connection.</summary>
     public DeliveryOutcome Delete(ConnectionId id, ApiId apiId) =>
         TryFind(id, apiId, out var connection) && connection.Close(CloseReason.Deleted) ? DeliveryOutcome.Done : DeliveryOutcome.Gone;
+
+    private static DeliveryOutcome Of(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Queued => DeliveryOutcome.Done,
+        SendOutcome.Full => DeliveryOutcome.Full,
+        _ => DeliveryOutcome.Gone,
+    };
 
     /// <summary>Any stage of the connection's own API reaches it, as on AWS.</summary>
     private bool TryFind(ConnectionId id, ApiId apiId, [NotNullWhen(true)] out Connection? connection) =>
