@@ -1,4 +1,4 @@
-using RealtimeGateway.Apis;
+using System.Runtime.CompilerServices;
 using RealtimeGateway.Connections;
 
 namespace RealtimeGateway.Cluster;
@@ -9,8 +9,11 @@ namespace RealtimeGateway.Cluster;
 /// </summary>
 internal sealed class FanOut(ConnectionRouter router, LocalConnections local, OwnIncarnations own, TimeProvider time)
 {
-    /// <summary>After so many sends it is looked whether the thread has been held for <see cref="TurnTime"/>.</summary>
-    private const int LookEvery = 16;
+    /// <summary>
+    /// So many connections are found before the first of them is sent to: their memory is cold, and the processor then waits for that of several at a time,
+    /// which it cannot over a system call. After each group it is looked whether the thread has been held for <see cref="TurnTime"/>.
+    /// </summary>
+    private const int GroupSize = 16;
 
     /// <summary>For so long others wait at most for what goes to the connections of this node.</summary>
     private static readonly TimeSpan TurnTime = TimeSpan.FromMilliseconds(1);
@@ -51,24 +54,39 @@ internal sealed class FanOut(ConnectionRouter router, LocalConnections local, Ow
     private int PostForOneTurn(ManyPosts post, SharedMessage message, uint current, Span<DeliveryOutcome> outcomes, int next)
     {
         var begunAt = time.GetTimestamp();
-        var ids = post.Ids.Span;
-        var sends = 0;
-        for (; next < ids.Length; next++)
+        while (next < post.Ids.Length)
         {
-            var id = ids[next];
-            if (id.Incarnation != current)
+            var ids = post.Ids.Span[next..Math.Min(next + GroupSize, post.Ids.Length)];
+            PostToGroup(post, message, current, ids, outcomes[next..]);
+            next += ids.Length;
+            if (time.GetElapsedTime(begunAt) >= TurnTime)
             {
-                continue;
-            }
-
-            outcomes[next] = local.Post(id, post.ApiId, message, post.KeyFor(id));
-            if (++sends % LookEvery == 0 && time.GetElapsedTime(begunAt) >= TurnTime)
-            {
-                return next + 1;
+                break;
             }
         }
 
         return next;
+    }
+
+    private void PostToGroup(ManyPosts post, SharedMessage message, uint current, ReadOnlySpan<ConnectionId> ids, Span<DeliveryOutcome> outcomes)
+    {
+        var group = default(Group);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            group[i] = ids[i].Incarnation == current ? local.Find(ids[i], post.ApiId) : null;
+        }
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            if (group[i] is { } connection)
+            {
+                outcomes[i] = local.Post(connection, message, post.KeyFor(ids[i]));
+            }
+            else if (ids[i].Incarnation == current)
+            {
+                outcomes[i] = DeliveryOutcome.Gone;
+            }
+        }
     }
 
     private Task PostElsewhereAsync(ManyPosts post, uint current, Memory<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
@@ -94,5 +112,11 @@ internal sealed class FanOut(ConnectionRouter router, LocalConnections local, Ow
         return places is null
             ? Task.CompletedTask
             : Task.WhenAll(places.Values.Select(ofNode => new NodeFanOut(router, post, ofNode, outcomes, time).PostAsync(cancellationToken)));
+    }
+
+    [InlineArray(GroupSize)]
+    private struct Group
+    {
+        private Connection? _first;
     }
 }

@@ -18,16 +18,12 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
         return Of(key.IsNone ? connection.TrySend(payload, isBinary) : deliveries.SendOnce(key, connection, payload, isBinary));
     }
 
-    /// <summary>The same for one of the many whom a message goes to.</summary>
-    public DeliveryOutcome Post(ConnectionId id, ApiId apiId, SharedMessage message, DeliveryKey key)
-    {
-        if (!TryFind(id, apiId, out var connection))
-        {
-            return DeliveryOutcome.Gone;
-        }
+    /// <summary>Finds a connection that a message may go to; null: it is gone.</summary>
+    public Connection? Find(ConnectionId id, ApiId apiId) => TryFind(id, apiId, out var connection) ? connection : null;
 
-        return Of(key.IsNone ? connection.TrySend(message) : deliveries.SendOnce(key, connection, message));
-    }
+    /// <summary>Queues a message that goes to many for one of them, unless it is a repeat of one that was queued.</summary>
+    public DeliveryOutcome Post(Connection connection, SharedMessage message, DeliveryKey key) =>
+        Of(key.IsNone ? connection.TrySend(message) : deliveries.SendOnce(key, connection, message));
 
     /// <summary>Describes a connection.</summary>
     public DeliveryOutcome Get(ConnectionId id, ApiId apiId, out ConnectionDescription description)

@@ -101,7 +101,8 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
         {
             var id = ConnectionId.Read(targets.Slice(i * ConnectionId.Size, ConnectionId.Size));
             var key = keys.IsEmpty ? default : DeliveryKey.Read(keys.Slice(i * DeliveryKey.Size, DeliveryKey.Size));
-            each[i] = (byte)ReplyOf(local.Post(id, request.ApiId, message, key), id);
+            var outcome = local.Find(id, request.ApiId) is { } connection ? local.Post(connection, message, key) : DeliveryOutcome.Gone;
+            each[i] = (byte)ReplyOf(outcome, id);
         }
 
         return each;
