@@ -19,7 +19,7 @@ internal sealed class ManyConnectionsEndpoint(FanOut fanOut, CallerCheck callers
 {
     /// <summary>Whether a call belongs here, by its method and what follows the stage in its raw path.</summary>
     // SDKs send the "@" as it is, the guide's examples as "%40".
-    public static bool IsMatch(string method, ReadOnlySpan<char> rest) => HttpMethods.IsPost(method) && rest is "/@connections" or "/%40connections";
+    public static bool IsMatch(string method, ReadOnlySpan<char> rest) => method == "POST" && rest is "/@connections" or "/%40connections";
 
     /// <summary>Serves one call: the caller is judged first, then the size and the form of the body, and last the rate.</summary>
     /// <returns>What came of it; none: the call was refused.</returns>
