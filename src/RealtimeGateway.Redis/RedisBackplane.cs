@@ -23,7 +23,6 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
     private readonly ConcurrentDictionary<uint, RedisSubscription> _listening = new();
     private readonly RedisKeys _keys = link.Keys;
     private readonly RedisKey[] _nodes = [link.Keys.Nodes];
-    private readonly string _epochSeed = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <inheritdoc/>
     public bool IsConnected => link.IsConnected;
@@ -96,14 +95,14 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
         var result = await link.EvaluateAsync(
             MembershipScripts.Renew,
             _nodes,
-            [_keys.Fleet, _epochSeed, RedisKeys.Node(self.Incarnation), NodeEntryFormat.Write(self), Milliseconds(lease)],
+            [_keys.Fleet, NewEpoch(), RedisKeys.Node(self.Incarnation), NodeEntryFormat.Write(self), Milliseconds(lease)],
             cancellationToken);
         return ReadView(result);
     }
 
     /// <inheritdoc/>
     public async ValueTask<FleetView> ReadFleetAsync(CancellationToken cancellationToken) =>
-        ReadView(await link.EvaluateAsync(MembershipScripts.Read, _nodes, [_keys.Fleet, _epochSeed], cancellationToken)).View;
+        ReadView(await link.EvaluateAsync(MembershipScripts.Read, _nodes, [_keys.Fleet, NewEpoch()], cancellationToken)).View;
 
     /// <inheritdoc/>
     public async ValueTask ReleaseAsync(uint incarnation, TimeSpan tombstoneLife, CancellationToken cancellationToken)
@@ -212,6 +211,9 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
 
     private async ValueTask<bool> IsOneAsync(string script, RedisValue[] values, CancellationToken cancellationToken) =>
         (long)await link.EvaluateAsync(script, _nodes, values, cancellationToken) == 1;
+
+    /// <summary>Another one each time: were it this process's for good, the node that writes it again after everything was deleted would not see that it was.</summary>
+    private static string NewEpoch() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     private static LeaseAnswer ReadView(RedisResult result)
     {

@@ -38,6 +38,9 @@ internal sealed partial class BodyTemplates
     /// <summary>Whether there are no templates.</summary>
     public bool IsEmpty => _byKey.Count == 0;
 
+    /// <summary>Whether every body passes unchanged.</summary>
+    public bool IsPassThrough => IsEmpty && _handling == ContentHandling.None && _passthrough != PassthroughBehavior.Never;
+
     /// <summary>The longest body, in bytes, with which <see cref="Write"/> is sure to be short work; -1: with none.</summary>
     public int QuickBytes => _byKey.Values.Select(template => template.QuickBytes).DefaultIfEmpty(int.MaxValue).Min();
 

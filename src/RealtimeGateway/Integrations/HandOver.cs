@@ -9,6 +9,7 @@ internal static class HandOver
     /// <summary>Goes on at once when <paramref name="bytes"/> are no more than <paramref name="quickBytes"/>, else on the pool.</summary>
     public static ValueTask WhenLong(int bytes, int quickBytes) => bytes <= quickBytes ? default : ToPoolAsync();
 
-    /// <summary>Goes on on the pool.</summary>
-    public static async ValueTask ToPoolAsync() => await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    /// <summary>Goes on on the pool, or wherever a caller with a context of its own, such as a simulation, wants it to.</summary>
+    public static async ValueTask ToPoolAsync() =>
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext);
 }

@@ -39,6 +39,12 @@ internal sealed class ParameterMappings
     /// <summary>Evaluates them. <see langword="false"/> when a value could forge a header or a request: the message must fail.</summary>
     public bool TryEvaluate(EventContext context, [NotNullWhen(true)] out RequestParts? parts)
     {
+        if (_mappings.IsEmpty)
+        {
+            parts = RequestParts.None;
+            return true;
+        }
+
         parts = new RequestParts();
         foreach (var mapping in _mappings)
         {

@@ -5,6 +5,9 @@ namespace RealtimeGateway.Integrations;
 /// <summary>What mappings put into a request, gathered while they are evaluated.</summary>
 internal sealed class RequestParts
 {
+    /// <summary>Nothing; for every message of an integration that maps nothing.</summary>
+    public static RequestParts None { get; } = new();
+
     /// <summary>Headers, in order.</summary>
     public List<KeyValuePair<string, string>> Headers { get; } = [];
 

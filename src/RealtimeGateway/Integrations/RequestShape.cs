@@ -51,6 +51,9 @@ internal sealed partial class RequestShape
         return new RequestShape(ParameterMappings.Compile(integration.RequestParameters, route, path["requestParameters"], errors), templates, log);
     }
 
+    /// <summary>Whether the message is the body of the request, as it is: then nobody has to copy it.</summary>
+    public bool IsMessageAsItIs => _templates.IsPassThrough && _parameters.IsEmpty;
+
     /// <summary>Makes the parameters and the body of a request.</summary>
     /// <param name="context">The event.</param>
     /// <param name="parts">Takes the parameters.</param>

@@ -185,7 +185,7 @@ public sealed class EarlyTakeOverTests
         app.MapRealtimeGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var client = new ClientWebSocket();
-        client.Options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        client.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString();
         await client.ConnectAsync(new Uri($"{app.Urls.Single().Replace("https", "wss", StringComparison.Ordinal)}/prod"), TestContext.Current.CancellationToken);
         var buffer = new byte[100_000];
         foreach (var length in new[] { 1, 100, 30_000 })

@@ -10,9 +10,11 @@ using RealtimeGateway.Tests.Cluster;
 namespace RealtimeGateway.IntegrationTests.Management;
 
 /// <summary><c>@connections</c> for connections of another node: two gateways on one wire that the test cuts as it likes.</summary>
-public sealed class OtherNodeTests
+public sealed class OtherNodeTests : IAsyncDisposable
 {
     private readonly FakeWire _wire = new();
+
+    public ValueTask DisposeAsync() => _wire.DisposeAsync();
 
     [Fact]
     public async Task Serves_ConnectionsOfAnotherNode_AsItsOwn()
@@ -144,6 +146,6 @@ public sealed class OtherNodeTests
             .AddSingleton(ids)
             .AddSingleton<IMembership>(membership)
             .AddSingleton<IBackplane>(_wire)
-            .AddRealtimeGatewayFleet());
+            .AddNodeBus());
     }
 }

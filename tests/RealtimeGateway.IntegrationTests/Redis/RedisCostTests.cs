@@ -39,7 +39,7 @@ public sealed class RedisCostTests(RedisDeployments deployments)
         await using var a = await ConnectAsync();
         await using var b = new RedisNode((await deployments.GetAsync(Topology.Standalone)).ConnectionString, a.Link.Keys.Prefix);
         var answers = Enumerable.Range(0, atOnce).Select(_ => Channel.CreateUnbounded<bool>()).ToArray();
-        await b.Backplane.ListenAsync(2, batch => _ = b.Backplane.SendAsync(1, batch.ToArray()), Cancellation);
+        await b.Backplane.ListenAsync(2, batch => _ = b.Backplane.SendAsync(1, batch.ToArray()).AsTask(), Cancellation);
         await a.Backplane.ListenAsync(1, batch => answers[batch.Span[0]].Writer.TryWrite(true), Cancellation);
 
         var times = await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async lane =>

@@ -39,8 +39,10 @@ public sealed class ConnectionRouterTests : IDisposable
         Assert.Equal(0, AllocationProbe.BytesPerCall(() =>
         {
             var key = DeliveryKey.Of(gone, "name", isGivenBySdk: true, "x"u8, isBinary: false);
-            Assert.True(_a.Router.PostAsync(gone, BusNode.Api, default, isBinary: false, key, CancellationToken.None).IsCompletedSuccessfully);
-            Assert.True(_a.Router.GetAsync(id, BusNode.Api, CancellationToken.None).IsCompletedSuccessfully);
+            var posted = _a.Router.PostAsync(gone, BusNode.Api, default, isBinary: false, key, CancellationToken.None);
+            Assert.True(posted.IsCompletedSuccessfully);
+            var described = _a.Router.GetAsync(id, BusNode.Api, CancellationToken.None);
+            Assert.True(described.IsCompletedSuccessfully);
         }));
     }
 

@@ -59,16 +59,23 @@ internal sealed class HttpIntegration : IIntegration
     public int QuickBytes { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken)
+    public ValueTask<IntegrationOutcome> InvokeAsync(EventContext context, CancellationToken cancellationToken) => _request.IsMessageAsItIs
+        ? SendAsync(context, RequestParts.None, context.Body, cancellationToken)
+        : ShapeAndSendAsync(context, cancellationToken);
+
+    private async ValueTask<IntegrationOutcome> ShapeAndSendAsync(EventContext context, CancellationToken cancellationToken)
     {
         using var body = new PooledBufferWriter();
-        if (_request.Make(context, out var parts, body) is { } failure)
-        {
-            return IntegrationOutcome.Of(failure);
-        }
+        return _request.Make(context, out var parts, body) is { } failure
+            ? IntegrationOutcome.Of(failure)
+            : await SendAsync(context, parts, body.WrittenMemory, cancellationToken);
+    }
 
+    private async ValueTask<IntegrationOutcome> SendAsync(
+        EventContext context, RequestParts parts, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
         var answer = await _client.SendAsync(
-            MakeRequest(context, parts, body.WrittenMemory), _timeout, _maxResponseBytes, context.Trace, body.WrittenMemory, cancellationToken);
+            MakeRequest(context, parts, body), _timeout, _maxResponseBytes, context.Trace, body, cancellationToken);
         if (answer.Status != IntegrationStatus.Answered)
         {
             return IntegrationOutcome.Of(answer.Status);

@@ -9,6 +9,11 @@ internal static class MappedHeaders
     /// </summary>
     public static void CopyTo(HttpRequestMessage request, RequestParts parts)
     {
+        if (parts.Headers.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (name, _) in parts.Headers)
         {
             // Remove throws for headers of the body, such as Content-Type, which these never hold.

@@ -109,12 +109,14 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             {
                 var result = await _pipe.Input.ReadAsync();
                 connection.Heard();
+                // Kept apart from the result, which an idle connection would else hold while it waits for the next.
+                var isLast = result.IsCompleted || result.IsCanceled;
                 if (await ReceiveAsync(session, result.Buffer))
                 {
                     break;
                 }
 
-                if (result.IsCompleted || result.IsCanceled)
+                if (isLast)
                 {
                     isOutputUsable = true;
                     break;
