@@ -4,9 +4,11 @@ namespace RealtimeGateway.Cluster;
 /// <param name="RequestId">The request; 0 for a probe.</param>
 /// <param name="Outcome">What came of it; may be none of the known ones.</param>
 /// <param name="Description">The connection, for a GET that is done.</param>
-/// <param name="IsRepeat">Whether what is done was done earlier, under the same key. A member of its own, since earlier versions take an outcome that they do not know for none.</param>
-internal readonly record struct ReplyFrame(ulong RequestId, ReplyOutcome Outcome, ConnectionDescription? Description = null, bool IsRepeat = false)
+internal readonly record struct ReplyFrame(ulong RequestId, ReplyOutcome Outcome, ConnectionDescription? Description = null)
 {
+    /// <summary>A <see cref="ReplyOutcome"/> for each connection, for a <see cref="CallKind.PostMany"/> that is done.</summary>
+    public byte[]? Each { get; init; }
+
     /// <summary>About how much room it takes in a batch.</summary>
-    public int EstimatedBytes => Description is { } shown ? 64 + 3 * (shown.SourceIp.Length + (shown.UserAgent?.Length ?? 0)) : 12;
+    public int EstimatedBytes => Description is { } shown ? 64 + 3 * (shown.SourceIp.Length + (shown.UserAgent?.Length ?? 0)) : 16 + (Each?.Length ?? 0);
 }
