@@ -54,6 +54,8 @@ internal sealed partial class FleetMemory(IBackplane backplane, FleetOptions opt
             }
         }
 
+        uint[] condemned;
+        uint[] known;
         lock (_gate)
         {
             if (before.Run != view.Run)
@@ -74,8 +76,11 @@ internal sealed partial class FleetMemory(IBackplane backplane, FleetOptions opt
             }
 
             _isWriting = true;
-            _ = WriteAsync([.. _order], [.. _known]);
+            condemned = [.. _order];
+            known = [.. _known];
         }
+
+        _ = WriteAsync(condemned, known);
     }
 
     private async Task WriteAsync(uint[] condemned, uint[] known)

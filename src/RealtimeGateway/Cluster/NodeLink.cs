@@ -410,8 +410,8 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     }
 
     /// <summary>
-    /// What was refused as late and is young was judged by a clock that has stood still, here or there. The refusal is echoed now, and that shows how old the
-    /// request is: it is worth one more attempt.
+    /// What was refused as late and is young was judged by a clock that has stood still, here or there, or before anything was known of the way. The refusal is
+    /// echoed now, and that shows how old the request is: it is worth one more attempt.
     /// </summary>
     private bool TryAskAgain(PendingCall call, in ReplyFrame reply)
     {

@@ -26,6 +26,7 @@ internal sealed class SimulatedBackplane : IBackplane
     private int _cuts;
     private bool _isCut;
     private bool _isHalfOpen;
+    private uint? _announced;
 
     /// <summary>Connects a node.</summary>
     /// <param name="redis">To what.</param>
@@ -106,6 +107,12 @@ internal sealed class SimulatedBackplane : IBackplane
             (content, now) =>
             {
                 var isCondemned = !content.Renew(self, lease.Ticks, now, _redis.Mutations.IgnoresTombstones);
+                if (!isCondemned && _announced != self.Incarnation)
+                {
+                    _announced = self.Incarnation;
+                    _redis.History.Add(now, HistoryKind.Announced, _node, number: self.Incarnation);
+                }
+
                 return new LeaseAnswer(isCondemned, content.View(now));
             },
             cancellationToken);

@@ -21,6 +21,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly HashSet<ConnectionId> _ended = [];
     private readonly List<ConnectionId> _watched = [];
     private readonly List<TaskCompletionSource<int>> _asked = [];
+    private int _handshakes;
     private readonly ConnectionSweeper _sweeper;
     private readonly Membership _membership;
     private readonly ConnectionLifecycle _lifecycle;
@@ -170,13 +171,13 @@ internal sealed class SimulatedNode : IDisposable
                 _ = connection.Close(CloseReason.Shutdown);
             }
 
-            for (var waited = 0; _lifecycle.Pending > 0 && waited < 200; waited++)
+            // As the HTTP server, which stops before anything else and answers what has come.
+            for (var waited = 0; _asked.Count + _handshakes > 0 && waited < 100; waited++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
             }
 
-            // As the HTTP server, which stops before the bus does.
-            for (var waited = 0; _asked.Count > 0 && waited < 100; waited++)
+            for (var waited = 0; _lifecycle.Pending > 0 && waited < 200; waited++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
             }
@@ -276,6 +277,7 @@ internal sealed class SimulatedNode : IDisposable
             return;
         }
 
+        _handshakes++;
         var id = _ids.NextConnectionId();
         var identity = new ClientIdentity
         {
@@ -296,6 +298,7 @@ internal sealed class SimulatedNode : IDisposable
             Ended(id);
         }
 
+        _handshakes--;
         client.Arrives(() => client.Open(id));
         session.Connection.TransportReady();
     }

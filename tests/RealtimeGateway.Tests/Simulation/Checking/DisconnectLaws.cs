@@ -9,6 +9,9 @@ internal static class DisconnectLaws
     /// <summary>How long it may take a node to see that the backplane is back: an attempt in vain and the rest after it.</summary>
     private const long RenewalRetry = 3 * Laws.Second / 2;
 
+    /// <summary>How long a node waits for the answer to a command.</summary>
+    private const long CommandTimeout = 2 * Laws.Second;
+
     /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
     /// stood still or was cut off before the record was gone, or where the backplane lost what it had been told of it.
@@ -127,6 +130,14 @@ internal static class DisconnectLaws
         // Stopped before it heard that the record was written, the owner rather tells twice than never.
         var writtenAt = connection.Records.Find(static record => record.IsThere).At;
         if ((first.Node == connection.Node || second.Node == connection.Node) && story.Node(connection.Node).Faults.Exists(fault => fault.Meets(writtenAt, writtenAt + (3 * Laws.Second))))
+        {
+            return true;
+        }
+
+        // Condemned before it heard that: the same.
+        if (first.Node == connection.Node
+            && connection.CondemnedAt <= connection.OwnerEndedAt
+            && connection.Records.Exists(record => record.IsThere && record.At <= connection.OwnerEndedAt && connection.OwnerEndedAt - record.At <= CommandTimeout))
         {
             return true;
         }

@@ -12,6 +12,7 @@ internal sealed class FleetStory
     private readonly Dictionary<int, NodeStory> _nodes = [];
     private readonly Dictionary<(int Node, HistoryKind Kind), long> _openFaults = [];
     private readonly HashSet<int> _suspended = [];
+    private readonly Dictionary<uint, long> _announced = [];
     private long _backplaneAwayAt = -1;
     private string? _awayReason;
 
@@ -93,6 +94,9 @@ internal sealed class FleetStory
     /// <summary>Whether some node was there all the time.</summary>
     public bool HasSurvivor(long from, long to) => _nodes.Values.Any(node => node.JoinedAt <= from && node.GoneAt > to);
 
+    /// <summary>Whether a node had ever reached the backplane when something happened: before it has, nobody can know it.</summary>
+    public bool WasAnnounced(ConnectionStory connection, long at) => _announced.TryGetValue(connection.Id.Incarnation, out var announcedAt) && announcedAt <= at;
+
     private void Read(in HistoryEntry entry)
     {
         switch (entry.Kind)
@@ -115,6 +119,9 @@ internal sealed class FleetStory
                 }
 
                 _backplaneAwayAt = -1;
+                break;
+            case HistoryKind.Announced:
+                _announced.TryAdd((uint)entry.Number, entry.At);
                 break;
             case HistoryKind.Joined or HistoryKind.Crashed or HistoryKind.Left or HistoryKind.Frozen or HistoryKind.Thawed or HistoryKind.Cut
                 or HistoryKind.Healed or HistoryKind.Condemned:
