@@ -171,7 +171,7 @@ internal sealed class SimulatedNode : IDisposable
                 _ = connection.Close(CloseReason.Shutdown);
             }
 
-            // As the HTTP server, which stops before anything else and answers what has come.
+            // As the HTTP server, which answers what has come before the lease is given back.
             for (var waited = 0; _asked.Count + _handshakes > 0 && waited < 100; waited++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
