@@ -5,6 +5,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
+using RealtimeGateway.Hosting;
 
 namespace RealtimeGateway.Tests.Simulation;
 

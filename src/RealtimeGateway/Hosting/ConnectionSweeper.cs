@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using RealtimeGateway.Cluster;
+using RealtimeGateway.Connections;
 
-namespace RealtimeGateway.Connections;
+namespace RealtimeGateway.Hosting;
 
 /// <summary>Asks every connection once a second what has run out, and the memory of deliveries, so that none needs a timer of its own.</summary>
 internal sealed class ConnectionSweeper(ConnectionTable connections, DeliveryLog deliveries, TimeProvider time) : BackgroundService
