@@ -44,6 +44,7 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
         IsMissed = false;
         IsRenamed = false;
         SentAt = 0;
+        _source.RunContinuationsAsynchronously = true;
     }
 
     /// <summary>Begins again as another request: the one before is certainly not done, and will not be.</summary>
@@ -54,7 +55,6 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
         IsMissed = false;
         IsRenamed = true;
         SentAt = 0;
-        _source.RunContinuationsAsynchronously = true;
     }
 
     /// <summary>Tells that it goes out. Returns whether for the first time.</summary>
