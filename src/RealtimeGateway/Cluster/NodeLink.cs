@@ -116,7 +116,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             hasClosed = _circuit.Answered();
             if (_pending.Remove(reply.RequestId, out var call) && !TryAskAgain(call, reply))
             {
-                _pendingBytes -= call.Call.Payload.Length;
+                _pendingBytes -= call.Call.Bytes;
                 call.Note(new RemoteAnswer(OutcomeOf(reply.Outcome), reply.Description) { Each = reply.Each });
                 run.Add(call);
             }
