@@ -64,6 +64,16 @@ internal sealed class IdSource
         return new RequestId(random);
     }
 
+    /// <summary>A new UUID of version 4 (RFC 9562 §5.4).</summary>
+    public Guid NextUuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _quick(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     /// <summary>A new message of a connection. It has the form of a connection id and, as on AWS, the last bytes of the connection's.</summary>
     public ConnectionId NextMessageId(ConnectionId connection)
     {

@@ -21,6 +21,15 @@ internal readonly record struct RequestId : IUtf8SpanFormattable
     [UnscopedRef]
     private ReadOnlySpan<byte> Span => _bytes;
 
+    /// <summary>Reads the printed form.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out RequestId id)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        var isId = text is [.., '='] && text.Length == TextLength && Base64Url.TryDecodeFromChars(text[..^1], bytes, out var length) && length == Size;
+        id = isId ? new RequestId(bytes) : default;
+        return isId;
+    }
+
     /// <inheritdoc/>
     public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
     {

@@ -44,6 +44,29 @@ public sealed class IdSourceTests
     }
 
     [Fact]
+    public void RequestIds_AreReadAsTheyArePrinted()
+    {
+        var ids = new IdSource();
+        Assert.All(Enumerable.Range(0, 1_000), _ =>
+        {
+            var id = ids.NextRequestId();
+            Assert.True(RequestId.TryParse(id.ToString(), out var read));
+            Assert.Equal(id, read);
+        });
+        Assert.All(["", "AAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAA==", "AAAAAAA AAAAAAA=", "AAAAAAAAAAAAAAAA="], text => Assert.False(RequestId.TryParse(text, out _), text));
+    }
+
+    /// <summary>RFC 9562 §5.4.</summary>
+    [Fact]
+    public void Uuids_AreOfVersion4_AndDiffer()
+    {
+        var ids = new IdSource();
+        var made = Enumerable.Range(0, 1_000).Select(_ => ids.NextUuid()).ToArray();
+        Assert.All(made, id => Assert.Equal((4, 0b10), (id.Version, id.Variant >> 2)));
+        Assert.Equal(1_000, made.Distinct().Count());
+    }
+
+    [Fact]
     public void Renew_NamesANewIncarnationFromThenOn()
     {
         var drawn = (byte)0;
