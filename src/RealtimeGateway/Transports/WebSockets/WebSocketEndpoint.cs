@@ -15,6 +15,9 @@ namespace RealtimeGateway.Transports.WebSockets;
 internal sealed class WebSocketEndpoint(
     ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, IdSource ids, TraceIds traces, CallNames names, TimeProvider time, ILogger<WebSocketTransport> log)
 {
+    private readonly Action<Session> _end = lifecycle.End;
+    private readonly RecentStrings _strings = new();
+
     /// <summary>Serves one request for as long as its connection lives.</summary>
     public async Task HandleAsync(HttpContext http, StageSlot slot)
     {
@@ -80,24 +83,7 @@ internal sealed class WebSocketEndpoint(
         var transport = new WebSocketTransport(pipe, abort, dispatcher, time, log);
         using (attempt.Decision)
         {
-            return RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), transport);
-        }
-    }
-
-    private async Task RunAsync(Session session, WebSocketTransport transport)
-    {
-        try
-        {
-            if (await transport.TryFlushHandshakeAsync())
-            {
-                session.Connection.TransportReady();
-                await transport.RunAsync(session);
-            }
-        }
-        finally
-        {
-            transport.Dispose();
-            lifecycle.End(session);
+            return transport.RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), _end);
         }
     }
 
@@ -184,9 +170,9 @@ internal sealed class WebSocketEndpoint(
     {
         ApiId = stage.Identity.ApiId,
         StageName = stage.Identity.Name,
-        DomainName = http.Request.Host.Value ?? "",
+        DomainName = _strings.Share(http.Request.Host.Value ?? ""),
         SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
-        UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
+        UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? _strings.Share(userAgent) : null,
         ConnectedAt = time.GetUtcNow(),
         Port = http.Connection.LocalPort,
         Scheme = http.Request.Scheme,

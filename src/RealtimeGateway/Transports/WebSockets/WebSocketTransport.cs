@@ -78,27 +78,20 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
-    public async ValueTask<bool> TryFlushHandshakeAsync()
-    {
-        try
-        {
-            return !(await _pipe.Output.FlushAsync()).IsCompleted;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Reads until the client is gone or the closing handshake is done, and all that is still to be written is. Never throws.</summary>
-    public async Task RunAsync(Session session)
+    /// <param name="session">The connection, ready to be written to unless <paramref name="ended"/> says otherwise.</param>
+    /// <param name="ended">
+    /// Null where the caller does what comes before and after. Else the answer to the handshake is in the pipe and goes out first, and at the end this is
+    /// disposed of and <paramref name="ended"/> told: a method around this one that did it would keep its state for as long as the connection lives.
+    /// </param>
+    public async Task RunAsync(Session session, Action<Session>? ended = null)
     {
         var connection = session.Connection;
         var isOutputUsable = false;
         try
         {
-            while (true)
+            var isAnswered = ended is null || await TryAnswerAsync(connection);
+            while (isAnswered)
             {
                 var result = await _pipe.Input.ReadAsync();
                 connection.Heard();
@@ -139,6 +132,34 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
 
             await connection.WaitForWriterAsync();
         }
+
+        if (ended is not null)
+        {
+            Dispose();
+            ended(session);
+        }
+    }
+
+    /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
+    private async ValueTask<bool> TryAnswerAsync(Connection connection)
+    {
+        var isThere = false;
+        try
+        {
+            isThere = !(await _pipe.Output.FlushAsync()).IsCompleted;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The client has left.
+        }
+
+        if (!isThere)
+        {
+            connection.TransportEnded();
+        }
+
+        connection.TransportReady();
+        return isThere;
     }
 
     /// <summary>Takes in what one read brought. Returns whether the conversation is over.</summary>
