@@ -239,7 +239,7 @@ internal sealed partial class RedisLink : IAsyncDisposable
             if (await IsWorkingAsync(session, stopping) && !wake.Task.IsCompleted)
             {
                 worked = _time.GetTimestamp();
-                RaiseUp();
+                RaiseUp(wake.Task);
             }
             else if (!wake.Task.IsCompleted)
             {
@@ -277,14 +277,19 @@ internal sealed partial class RedisLink : IAsyncDisposable
         return (await Task.WhenAll(proofs)).All(static isProved => isProved);
     }
 
-    private void RaiseUp()
+    private void RaiseUp(Task lost)
     {
-        if (_isUp)
+        lock (_gate)
         {
-            return;
+            // A loss that was told between the proof and here.
+            if (_isUp || lost.IsCompleted)
+            {
+                return;
+            }
+
+            _isUp = true;
         }
 
-        _isUp = true;
         Log.Connected(_log, RedisConnectionString.Describe(_configuration));
         Volatile.Read(ref _up).TrySetResult();
         Connected?.Invoke();
@@ -292,8 +297,9 @@ internal sealed partial class RedisLink : IAsyncDisposable
 
     private void LoseConnection()
     {
-        MarkAway();
+        // In this order: whoever finds it away finds it woken as well.
         Wake();
+        MarkAway();
     }
 
     private void MarkAway()

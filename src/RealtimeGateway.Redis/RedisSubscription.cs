@@ -18,7 +18,7 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
     private ChannelMessageQueue? _queue;
     private TaskCompletionSource _echo = NewEcho();
     private int _missed;
-    private bool _isEnded;
+    private volatile bool _isEnded;
 
     /// <summary>The name of the channel.</summary>
     public string Name => name;
@@ -43,6 +43,7 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
         {
             for (var probe = 1; !_isEnded; probe++)
             {
+                var pause = Task.Delay(limit / Probes, time, cancellationToken);
                 if (await TryProveAsync(subscriber, channel, limit / Probes, time, cancellationToken))
                 {
                     return true;
@@ -52,6 +53,9 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
                 {
                     return false;
                 }
+
+                // A probe that failed at once, because the client library's second connection is not there yet, is not repeated at once.
+                await pause;
             }
 
             return true;
@@ -65,10 +69,10 @@ internal sealed class RedisSubscription(string name, Action<ReadOnlyMemory<byte>
     /// <summary>Stops listening.</summary>
     public async Task EndAsync()
     {
+        _isEnded = true;
         await _gate.WaitAsync();
         try
         {
-            _isEnded = true;
             await UnsubscribeAsync();
         }
         finally

@@ -184,10 +184,16 @@ public static class RealtimeGatewayExtensions
                 provider.GetRequiredService<FleetMetrics>(),
                 provider.GetRequiredService<ILogger<Reaper>>()) { IsReady = () => stages.HasConfiguration };
         });
-        services.TryAddSingleton<NodeBus>();
-        services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
+        services.AddNodeBus();
         services.AddHostedService<FleetMember>();
         return services;
+    }
+
+    /// <summary>The way to other nodes alone, for whoever knows by other means who they are.</summary>
+    internal static IServiceCollection AddNodeBus(this IServiceCollection services)
+    {
+        services.TryAddSingleton<NodeBus>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<NodeBus>());
     }
 
     private static void AddIntegrations(IServiceCollection services)

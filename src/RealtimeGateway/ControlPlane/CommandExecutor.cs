@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Apis;
 using RealtimeGateway.ControlPlane.Projection;
@@ -164,14 +165,24 @@ internal sealed partial class CommandExecutor(
         _known.Clear();
         foreach (var document in content.Documents)
         {
-            var key = ResourceKey.Parse(document.Key);
+            if (!ResourceKey.TryParse(document.Key, out var key))
+            {
+                Log.UnknownDocument(log, document.Key);
+                continue;
+            }
+
             if (known.TryGetValue(document.Key, out var same) && same.Revision == document.Revision)
             {
                 resources.Add((key, same.Resource));
             }
             else if (ResourceJson.TypeOf(key.Collection) is { } type)
             {
-                resources.Add((key, (Resource)JsonSerializer.Deserialize(document.Json.Span, type)!));
+                if (TryRead(document, type) is not { } resource)
+                {
+                    continue;
+                }
+
+                resources.Add((key, resource));
             }
             else
             {
@@ -183,6 +194,20 @@ internal sealed partial class CommandExecutor(
         }
 
         Show(_state with { Revision = content.Revision, Stored = ResourceTree.Of(resources) });
+    }
+
+    /// <summary>Reads a document; null for one that somebody has spoiled, which must not keep all others from being served.</summary>
+    private Resource? TryRead(StoredDocument document, JsonTypeInfo type)
+    {
+        try
+        {
+            return (Resource?)JsonSerializer.Deserialize(document.Json.Span, type) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException exception)
+        {
+            Log.BrokenDocument(log, exception, document.Key);
+            return null;
+        }
     }
 
     private void Show(ControlPlaneState state)
@@ -238,6 +263,9 @@ internal sealed partial class CommandExecutor(
     {
         [LoggerMessage(EventIds.StoredDocumentUnknown, LogLevel.Warning, "The store holds '{Key}', which this version does not know; it is left alone.")]
         public static partial void UnknownDocument(ILogger logger, string key);
+
+        [LoggerMessage(EventIds.StoredDocumentBroken, LogLevel.Error, "The document '{Key}' of the store cannot be read, and is left out. Restore it, or write it again.")]
+        public static partial void BrokenDocument(ILogger logger, Exception exception, string key);
 
         [LoggerMessage(EventIds.StoredStageNotServed, LogLevel.Error, "The stage {Stage} is not served: {Problem}")]
         public static partial void StageNotServed(ILogger logger, ResourceKey stage, string problem);

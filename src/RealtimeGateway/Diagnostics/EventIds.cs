@@ -82,4 +82,5 @@ internal static class EventIds
     public const int StoredStageNotServed = 1101;
     public const int DeployedNotServed = 1102;
     public const int ControlPlaneFailed = 1103;
+    public const int StoredDocumentBroken = 1104;
 }

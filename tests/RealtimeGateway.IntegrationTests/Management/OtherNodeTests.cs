@@ -95,6 +95,6 @@ public sealed class OtherNodeTests : IAsyncDisposable
             .AddSingleton(ids)
             .AddSingleton<IMembership>(membership)
             .AddSingleton<IBackplane>(_wire)
-            .AddRealtimeGatewayFleet());
+            .AddNodeBus());
     }
 }

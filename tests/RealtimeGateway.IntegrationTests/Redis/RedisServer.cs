@@ -67,8 +67,16 @@ internal sealed partial class RedisServer : IAsyncDisposable
                 """);
             return [file];
         });
-        await sentinel.StartAgainAsync();
-        return sentinel;
+        try
+        {
+            await sentinel.StartAgainAsync();
+            return sentinel;
+        }
+        catch
+        {
+            await sentinel.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts it, again on its port.</summary>

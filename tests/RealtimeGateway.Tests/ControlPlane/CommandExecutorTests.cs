@@ -48,6 +48,28 @@ public sealed class CommandExecutorTests
     }
 
     [Fact]
+    public async Task Load_BrokenDocuments_LeavesThemOutAndServesTheRest()
+    {
+        var store = new MemoryApiStore();
+        await using var writer = await ControlBench.StartAsync(store: store);
+        var (api, _) = await ChatAsync(writer);
+        var revision = (await store.LoadAsync(TestContext.Current.CancellationToken)).Revision;
+        await store.WriteAsync(
+            revision,
+            [
+                new("apis/a1b2c3d4e5", "{\"name\":"u8.ToArray()), new("apis/a1b2c3d4e6", "null"u8.ToArray()), new("apis/a1b2c3d4e7", "[1]"u8.ToArray()),
+                new("nowhere", "{}"u8.ToArray()), new("", "{}"u8.ToArray()), new("unknown/x", "{}"u8.ToArray()),
+                new("apis/gone/routes/r", "{\"routeId\":\"r\",\"routeKey\":\"x\"}"u8.ToArray()),
+            ],
+            TestContext.Current.CancellationToken);
+
+        await using var reader = await ControlBench.StartAsync(store: store);
+
+        Assert.Equal(api, Assert.Single(reader.Executor.State.List<ApiResource>("apis")).ApiId);
+        Assert.NotNull(reader.Stages.Table.Find(ApiId.Parse(api), "prod"));
+    }
+
+    [Fact]
     public async Task Load_UnchangedDocuments_KeepsTheirStagesCompiled()
     {
         await using var bench = await ControlBench.StartAsync();

@@ -13,6 +13,13 @@ internal readonly record struct ResourceKey(string Collection, string Id)
         return new(text[..slash], text[(slash + 1)..]);
     }
 
+    /// <summary>Reads what may not be a key.</summary>
+    public static bool TryParse(string text, out ResourceKey key)
+    {
+        key = text.LastIndexOf('/') > 0 ? Parse(text) : default;
+        return key != default;
+    }
+
     /// <summary>The key of the outermost resource, for example <c>apis/a1b2c3d4e5</c>.</summary>
     public ResourceKey Root
     {
