@@ -160,7 +160,7 @@ internal sealed class WebSocketEndpoint(
             http.Response.Headers.SecWebSocketAccept = Handshake.AcceptKey(handshake.Key);
             return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
             return null;
         }

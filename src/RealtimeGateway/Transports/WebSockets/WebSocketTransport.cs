@@ -109,7 +109,7 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
             // The transport broke: an end without a close frame.
         }
@@ -143,23 +143,24 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
     private async ValueTask<bool> TryAnswerAsync(Connection connection)
     {
-        var isThere = false;
         try
         {
-            isThere = !(await _pipe.Output.FlushAsync()).IsCompleted;
+            if (!(await _pipe.Output.FlushAsync()).IsCompleted)
+            {
+                return true;
+            }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception) when (TransportLoss.Is(exception) || exception is InvalidOperationException)
         {
             // The client has left.
         }
-
-        if (!isThere)
+        finally
         {
-            connection.TransportEnded();
+            // Whatever happened, the connection must not wait for it any longer.
+            connection.TransportReady();
         }
 
-        connection.TransportReady();
-        return isThere;
+        return false;
     }
 
     /// <summary>Takes in what one read brought. Returns whether the conversation is over.</summary>
@@ -200,6 +201,8 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             }
             else if (ReceiveControl(connection, status))
             {
+                // Where the connection had been cut meanwhile, nobody else has ended the batch, and its end would be waited for.
+                connection.EndBatch();
                 _pipe.Input.AdvanceTo(buffer.End);
                 return true;
             }
