@@ -60,7 +60,7 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
         return Report("push", connections, traffic, result, []);
     }
 
-    public int FanOut(TrafficOptions traffic, Uri post)
+    public int FanOut(TrafficOptions traffic, Uri post, string? hello, string idMember)
     {
         if (!traffic.Template.HasStamp)
         {
@@ -71,11 +71,15 @@ internal sealed class LoadRun(LoadOptions options, CancellationToken stop)
         var target = Target.Resolve(post, 1, options.AllowRemote, options.AcceptAnyCertificate);
         using var loop = new EventLoop();
         var fleet = NewFleet(loop);
+        var exchange = hello is null ? null : new IdExchange(loop, hello, idMember, _errors);
+        fleet.Sink = exchange;
         var connections = fleet.OpenAll(options.Connections, stop);
+        exchange?.Finish(options.ConnectTimeout, stop);
         TrafficReport? result = null;
         if (fleet.OpenCount > 0)
         {
-            var scenario = new FanOutScenario(loop, fleet, target, options, traffic, _errors);
+            var body = new FanOutBody(traffic.Template, exchange is null ? null : [.. exchange.Ids.Values]);
+            var scenario = new FanOutScenario(loop, fleet, target, body, options, traffic, _errors);
             fleet.Sink = scenario;
             result = scenario.Run(stop);
         }

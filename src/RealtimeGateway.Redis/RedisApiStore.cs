@@ -28,16 +28,14 @@ internal sealed partial class RedisApiStore : IApiStore
     private readonly ILogger _log;
     private readonly RedisKey[] _keys;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Lock _signalGate = new();
+    private readonly StoreRevision _seen = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly RedisSubscription _subscription;
     private readonly Task _following;
     private readonly Dictionary<string, StoredDocument> _documents = new(StringComparer.Ordinal);
-    private TaskCompletionSource _changed = NewSignal();
     private TaskCompletionSource _wake = NewSignal();
     private bool _hasWaited;
     private bool _isForked;
-    private long _revision;
     private string _token = "";
 
     /// <summary>Makes the store, which follows Redis until it is disposed of.</summary>
@@ -73,10 +71,10 @@ internal sealed partial class RedisApiStore : IApiStore
             }
             catch (BackplaneException exception)
             {
-                Log.Unreachable(_log, _revision, exception.Message);
+                Log.Unreachable(_log, _seen.Current, exception.Message);
             }
 
-            return new(_revision, [.. _documents.Values]);
+            return new(_seen.Current, [.. _documents.Values]);
         }
         finally
         {
@@ -93,7 +91,7 @@ internal sealed partial class RedisApiStore : IApiStore
         {
             // What this node has not seen it cannot have checked against; and a Redis that has lost something must get it back first.
             await SyncAsync(CancellationToken.None);
-            return expectedRevision == _revision ? await CommitAsync(writes) : new(false, _revision);
+            return expectedRevision == _seen.Current ? await CommitAsync(writes) : new(false, _seen.Current);
         }
         catch (BackplaneException exception)
         {
@@ -106,24 +104,7 @@ internal sealed partial class RedisApiStore : IApiStore
     }
 
     /// <inheritdoc/>
-    public async Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_signalGate)
-            {
-                if (_revision > revision)
-                {
-                    return _revision;
-                }
-
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(cancellationToken);
-        }
-    }
+    public Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken) => _seen.WaitForChangeAsync(revision, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -174,17 +155,17 @@ internal sealed partial class RedisApiStore : IApiStore
     {
         for (var i = 0; i < ReadsBeforeGivingUp; i++)
         {
-            var look = (RedisResult[])(await _link.EvaluateAsync(StoreScripts.Look, _keys, [_revision], cancellationToken))!;
+            var look = (RedisResult[])(await _link.EvaluateAsync(StoreScripts.Look, _keys, [_seen.Current], cancellationToken))!;
             var (revision, token, tokenOfSeen) = ((long)look[0], (string)look[1]!, (string)look[2]!);
-            if (revision < _revision)
+            if (revision < _seen.Current)
             {
                 await RestoreAsync(revision, cancellationToken);
             }
-            else if (!_isForked && _revision > 0 && tokenOfSeen != _token)
+            else if (!_isForked && _seen.Current > 0 && tokenOfSeen != _token)
             {
                 await RestampAsync(revision, token, cancellationToken);
             }
-            else if (revision == _revision || await TryReadAsync(cancellationToken))
+            else if (revision == _seen.Current || await TryReadAsync(cancellationToken))
             {
                 return;
             }
@@ -196,7 +177,7 @@ internal sealed partial class RedisApiStore : IApiStore
     private async Task RestoreAsync(long found, CancellationToken cancellationToken)
     {
         var token = NewToken();
-        var values = new List<RedisValue>((2 * _documents.Count) + 3) { _revision, _token, token };
+        var values = new List<RedisValue>((2 * _documents.Count) + 3) { _seen.Current, _token, token };
         foreach (var document in _documents.Values)
         {
             values.Add(document.Key);
@@ -207,7 +188,7 @@ internal sealed partial class RedisApiStore : IApiStore
         if ((long)result[0] == 1)
         {
             var revision = (long)result[1];
-            Log.Restored(_log, found, _revision);
+            Log.Restored(_log, found, _seen.Current);
             Take(revision, token, _documents.Values.Select(document => document with { Revision = revision }));
             await AnnounceAsync();
         }
@@ -215,7 +196,7 @@ internal sealed partial class RedisApiStore : IApiStore
 
     private async Task RestampAsync(long revision, string token, CancellationToken cancellationToken)
     {
-        Log.Forked(_log, revision, _revision);
+        Log.Forked(_log, revision, _seen.Current);
         var result = (RedisResult[])(await _link.EvaluateAsync(StoreScripts.Restamp, _keys, [revision, token, NewToken()], cancellationToken))!;
         if ((long)result[0] == 1)
         {
@@ -268,7 +249,7 @@ internal sealed partial class RedisApiStore : IApiStore
     private async Task<StoreOutcome> CommitAsync(IReadOnlyList<StoreWrite> writes)
     {
         var token = NewToken();
-        var values = new List<RedisValue>((3 * writes.Count) + 3) { _revision, _token, token };
+        var values = new List<RedisValue>((3 * writes.Count) + 3) { _seen.Current, _token, token };
         foreach (var (key, json) in writes)
         {
             values.Add(key);
@@ -281,7 +262,7 @@ internal sealed partial class RedisApiStore : IApiStore
         if ((long)result[0] == 0)
         {
             await SyncAsync(CancellationToken.None);
-            return new(false, _revision);
+            return new(false, _seen.Current);
         }
 
         var documents = new Dictionary<string, StoredDocument>(_documents, StringComparer.Ordinal);
@@ -312,19 +293,7 @@ internal sealed partial class RedisApiStore : IApiStore
         }
 
         (_token, _isForked) = (token, false);
-        TaskCompletionSource changed;
-        lock (_signalGate)
-        {
-            if (revision == _revision)
-            {
-                return;
-            }
-
-            _revision = revision;
-            (changed, _changed) = (_changed, NewSignal());
-        }
-
-        changed.SetResult();
+        _seen.Set(revision);
     }
 
     private async Task AnnounceAsync()

@@ -10,13 +10,14 @@ namespace RealtimeGateway.Server;
 /// <summary>What the admin listener answers.</summary>
 internal static class AdminEndpoints
 {
-    /// <summary>Maps <c>/healthz</c> (the process answers), <c>/readyz</c> (it may be sent clients) what operators ask, and the control plane.</summary>
+    /// <summary>Maps <c>/healthz</c> (the process answers), <c>/readyz</c> (it may be sent clients), what operators ask, <c>/metrics</c>, and the control plane.</summary>
     public static void MapAdmin(this IEndpointRouteBuilder endpoints, GatewayFileWatcher? file)
     {
         var admin = endpoints.MapGroup("").WithMetadata(ListenerSide.Admin);
         admin.MapRealtimeGatewayControlPlane();
         admin.MapGet("/healthz", () => TypedResults.Json(new Health("alive")));
         admin.MapOperations();
+        admin.MapMetrics();
         admin.MapGet("/readyz", (Gateway gateway, IHostApplicationLifetime lifetime) => Ready(gateway, lifetime, file?.State));
     }
 

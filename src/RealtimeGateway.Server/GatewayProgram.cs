@@ -33,6 +33,7 @@ internal static class GatewayProgram
         var listeners = new GatewayListeners(settings);
         listeners.AddTo(builder);
         builder.Services.AddSingleton(settings.TrustedProxies);
+        builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<FleetReport>();
         builder.AddRealtimeGateway(options =>
         {
@@ -42,6 +43,7 @@ internal static class GatewayProgram
             options.DrainTime = settings.DrainTime;
             options.StopTimeout = ServerSettings.StopTimeout;
         });
+        builder.AddMetricsExport(settings);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
         builder.AddRealtimeGatewayControlPlane(options =>
         {

@@ -69,6 +69,9 @@ internal sealed record ServerSettings
     /// <summary>Whether WebSockets of the data listener are taken over before Kestrel's HTTP. Default on.</summary>
     public bool EarlyTakeOver { get; init; } = true;
 
+    /// <summary>Whether the admin listener has <c>/metrics</c> for Prometheus. Default off: counting costs a little for each message.</summary>
+    public bool Metrics { get; init; }
+
     /// <summary>Reads and checks the settings; <see langword="null"/> when something is wrong, all of which is then in <paramref name="problems"/>.</summary>
     public static ServerSettings? Read(IConfiguration configuration, ICollection<string> problems)
     {
@@ -93,8 +96,9 @@ internal sealed record ServerSettings
             problems.Add($"{Section}:PublicUrl: {wrong}");
         }
 
-        var earlyTakeOver = ReadSwitch(section, nameof(EarlyTakeOver), problems);
-        var inlineThreads = ReadSwitch(section, nameof(InlineThreads), problems);
+        var earlyTakeOver = ReadSwitch(section, nameof(EarlyTakeOver), fallback: true, problems);
+        var inlineThreads = ReadSwitch(section, nameof(InlineThreads), fallback: true, problems);
+        var metrics = ReadSwitch(section, nameof(Metrics), fallback: false, problems);
         var drainTime = ReadSeconds(section, nameof(DrainTime), "--drain-time", DefaultDrainTime, problems);
         var drainDelay = ReadSeconds(section, nameof(DrainDelay), null, TimeSpan.Zero, problems);
         var trusted = ReadTrustedProxies(section, problems);
@@ -122,6 +126,7 @@ internal sealed record ServerSettings
                 PublicUrl = publicUrl,
                 InlineThreads = inlineThreads,
                 EarlyTakeOver = earlyTakeOver,
+                Metrics = metrics,
                 DrainTime = drainTime,
                 DrainDelay = drainDelay,
                 TrustedProxies = trusted,
@@ -175,11 +180,11 @@ internal sealed record ServerSettings
         return url;
     }
 
-    private static bool ReadSwitch(IConfigurationSection section, string name, ICollection<string> problems)
+    private static bool ReadSwitch(IConfigurationSection section, string name, bool fallback, ICollection<string> problems)
     {
         if (section[name] is not { Length: > 0 } text)
         {
-            return true;
+            return fallback;
         }
 
         if (!bool.TryParse(text, out var value))

@@ -68,6 +68,8 @@ public static class RealtimeGatewayExtensions
         });
         services.TryAddSingleton<CallRecorder>();
         services.TryAddSingleton<ConnectionsEndpoint>();
+        services.TryAddSingleton<FanOut>();
+        services.TryAddSingleton<ManyConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
         services.TryAddSingleton(static provider =>
             new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>(), provider.GetRequiredService<Drain>()));

@@ -11,6 +11,10 @@ internal sealed class DiscardingTransport : IClientTransport
 
     public void WriteMessage(ReadOnlySpan<byte> payload, bool isBinary) => TakenBytes += payload.Length;
 
+    public byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary) => payload.ToArray();
+
+    public void WriteEncoded(ReadOnlySpan<byte> message) => TakenBytes += message.Length;
+
     public void WritePing() => TakenBytes++;
 
     public void WritePong(ReadOnlySpan<byte> payload) => TakenBytes += payload.Length;

@@ -37,7 +37,7 @@ internal static class LoadCommand
         var callback = new Option<string>("--callback") { Description = "POSTs go to {callback}/@connections/{id}.", Required = true };
         var inFlight = new Option<int>("--in-flight", "-k") { Description = "POSTs in flight, each on its own HTTP connection.", DefaultValueFactory = static _ => 16 };
         var hello = new Option<string>("--hello") { Description = "Message whose answer tells the connection's id; empty when the server tells it unasked.", DefaultValueFactory = static _ => """{"action":"hello"}""" };
-        var member = new Option<string>("--id-member") { Description = "JSON member of that answer, at any depth.", DefaultValueFactory = static _ => "connectionId" };
+        var member = IdMember();
         var headers = new Option<string[]>("--callback-header") { Description = "\"Name: value\" for each POST; may be repeated.", DefaultValueFactory = static _ => [] };
         var sign = new Option<string?>("--sign") { Description = "Sign each POST with Signature Version 4: KEY_ID:SECRET:REGION." };
         var command = new Command("push", "POSTs to connections and measures the POST and the receipt.") { callback, inFlight, hello, member, headers, sign, template, size, rate };
@@ -75,15 +75,20 @@ internal static class LoadCommand
         var template = Template("{\"event\":\"push\",\"data\":\"{stamp}{pad}\"}");
         var size = Size();
         var post = new Option<string>("--post") { Description = "One POST there reaches every connection.", Required = true };
+        var hello = new Option<string?>("--hello") { Description = "Message whose answer tells the connection's id: each POST then names all of them, as the gateway wants it. Without it the POST is the message alone." };
+        var member = IdMember();
         var command = new Command("fanout", "Makes one POST after the other, each of which reaches all connections; each begins when all have received the last.")
         {
-            post, template, size,
+            post, hello, member, template, size,
         };
         common.AddTo(command, hasTraffic: true);
         command.SetAction(parsed => new LoadRun(common.Read(parsed, hasTraffic: true), stop).FanOut(
-            new TrafficOptions(new MessageTemplate(parsed.GetValue(template)!, parsed.GetValue(size)), null, null), HttpUrl(parsed.GetRequiredValue(post))));
+            new TrafficOptions(new MessageTemplate(parsed.GetValue(template)!, parsed.GetValue(size)), null, null),
+            HttpUrl(parsed.GetRequiredValue(post)), parsed.GetValue(hello), parsed.GetValue(member)!));
         return command;
     }
+
+    private static Option<string> IdMember() => new("--id-member") { Description = "JSON member of that answer, at any depth.", DefaultValueFactory = static _ => "connectionId" };
 
     private static Uri HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
         ? uri

@@ -17,20 +17,22 @@ internal sealed class FanOutScenario : TrafficScenario, IPoster
     private readonly Target _target;
     private readonly CallbackPeer _poster;
     private readonly LatencyHistogram _first = new();
+    private readonly FanOutBody _body;
     private readonly byte[] _head;
     private long _dueAt;
     private int _awaited;
     private bool _isReady;
     private bool _isAnswered = true;
 
-    public FanOutScenario(EventLoop loop, Fleet fleet, Target target, LoadOptions options, TrafficOptions traffic, Tally errors)
+    public FanOutScenario(EventLoop loop, Fleet fleet, Target target, FanOutBody body, LoadOptions options, TrafficOptions traffic, Tally errors)
         : base(loop, options, traffic, errors)
     {
         _fleet = fleet;
         _target = target;
+        _body = body;
         _poster = new CallbackPeer(loop, this);
         _head = Encoding.ASCII.GetBytes(
-            $"POST {target.Uri.PathAndQuery} HTTP/1.1\r\nHost: {target.Uri.Authority}\r\nContent-Type: application/json\r\nContent-Length: {traffic.Template.PayloadBytes}\r\n\r\n");
+            $"POST {target.Uri.PathAndQuery} HTTP/1.1\r\nHost: {target.Uri.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
     }
 
     protected override bool HasOutstanding => _awaited > 0 || !_isAnswered;
@@ -117,7 +119,7 @@ internal sealed class FanOutScenario : TrafficScenario, IPoster
         _awaited = _fleet.OpenCount;
         _isAnswered = false;
         _poster.InFlightSince = _dueAt;
-        if (!_poster.Send([.. _head, .. Traffic.Template.Payload(_dueAt)]))
+        if (!_poster.Send([.. _head, .. _body.Of(_dueAt)]))
         {
             Errors.Add("not posted");
         }

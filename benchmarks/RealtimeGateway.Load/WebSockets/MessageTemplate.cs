@@ -47,6 +47,9 @@ internal sealed class MessageTemplate
 
     public static ReadOnlySpan<byte> Marker => "rgl:"u8;
 
+    /// <summary>What a stamp takes with its marker.</summary>
+    public static int StampBytes => Marker.Length + DigitCount;
+
     public bool HasStamp => _stampAt >= 0;
 
     public int PayloadBytes => _payload.Length;

@@ -48,6 +48,15 @@ internal static class BusLimits
     /// <summary>The most requests in a batch.</summary>
     public const int MaxBatchRequests = 256;
 
+    /// <summary>
+    /// The most connections of one <see cref="CallKind.PostMany"/>: its node takes one request after the other, and the others' are not to wait for more than a
+    /// few milliseconds.
+    /// </summary>
+    public const int MaxTargets = 256;
+
+    /// <summary>How many requests of one call to many connections are under way to one node at a time, so that it always has one at hand and others come in between.</summary>
+    public const int TargetsInFlight = 2;
+
     /// <summary>The most replies in a batch.</summary>
     public const int MaxBatchReplies = 1_024;
 

@@ -14,4 +14,7 @@ internal enum CallKind
 
     /// <summary>Close a connection.</summary>
     Delete = 3,
+
+    /// <summary>Queue a message for several connections. A node that does not know it refuses it.</summary>
+    PostMany = 4,
 }

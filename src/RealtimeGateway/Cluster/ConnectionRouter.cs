@@ -65,6 +65,22 @@ internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations o
         return ValueTask.FromResult(new RemoteAnswer(outcome, outcome == DeliveryOutcome.Done ? description : null));
     }
 
+    /// <summary>Queues a message for several connections of one other node, at most <see cref="BusLimits.MaxTargets"/>.</summary>
+    /// <param name="targets">Their ids, <see cref="ConnectionId.Size"/> bytes each.</param>
+    /// <param name="keys">Their keys, <see cref="DeliveryKey.Size"/> bytes each; empty: there are none.</param>
+    /// <param name="apiId">The API that the call came through.</param>
+    /// <param name="payload">The message. Like the rest, it must stay as it is until the call has ended.</param>
+    /// <param name="isBinary">Whether it is a binary message.</param>
+    /// <param name="cancellationToken">Stops waiting for the fleet's members. What has been sent to the node is not taken back.</param>
+    public ValueTask<RemoteAnswer> PostManyAsync(
+        ReadOnlyMemory<byte> targets, ReadOnlyMemory<byte> keys, ApiId apiId, ReadOnlyMemory<byte> payload, bool isBinary, CancellationToken cancellationToken) =>
+        DescribeAsync(
+            Call(CallKind.PostMany, ConnectionId.Read(targets.Span[..ConnectionId.Size]), apiId) with
+            {
+                Targets = targets, TargetKeys = keys, Payload = payload, IsBinary = isBinary,
+            },
+            cancellationToken);
+
     private RemoteCall Call(CallKind kind, ConnectionId id, ApiId apiId) => new(kind, id, apiId, new BusClock(time).Now);
 
     private ValueTask<DeliveryOutcome> SendAsync(in RemoteCall call, CancellationToken cancellationToken) => WayTo(call.Id.Incarnation) switch

@@ -13,10 +13,19 @@ namespace RealtimeGateway.Cluster;
 /// <param name="Digest">128 bits of SHA-256.</param>
 internal readonly record struct DeliveryKey(UInt128 Digest)
 {
+    /// <summary>Size in bytes.</summary>
+    public const int Size = 16;
+
     private const int HeadBytes = ConnectionId.Size + 1 + sizeof(int);
 
     /// <summary>Whether there is no key.</summary>
     public bool IsNone => Digest == 0;
+
+    /// <summary>Reads what <see cref="CopyTo"/> wrote.</summary>
+    public static DeliveryKey Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    /// <summary>Writes the <see cref="Size"/> bytes.</summary>
+    public void CopyTo(Span<byte> destination) => BinaryPrimitives.WriteUInt128BigEndian(destination, Digest);
 
     /// <summary>The key of one message.</summary>
     /// <param name="id">Whom it is for.</param>

@@ -36,7 +36,14 @@ internal sealed class DeliveryLog
     public int Count => Array.ConvertAll(_shards, static shard => shard.Count).Sum();
 
     /// <summary>Sends a message unless its key was sent before, which counts as <see cref="SendOutcome.Queued"/>. Of any number of parallel repeats one is sent.</summary>
-    public SendOutcome SendOnce(DeliveryKey key, Connection connection, ReadOnlySpan<byte> payload, bool isBinary)
+    public SendOutcome SendOnce(DeliveryKey key, Connection connection, ReadOnlySpan<byte> payload, bool isBinary) =>
+        SendOnce(key, connection, payload, isBinary, shared: null);
+
+    /// <summary>The same for one of the many whom a message goes to.</summary>
+    public SendOutcome SendOnce(DeliveryKey key, Connection connection, SharedMessage message) =>
+        SendOnce(key, connection, default, message.IsBinary, message);
+
+    private SendOutcome SendOnce(DeliveryKey key, Connection connection, ReadOnlySpan<byte> payload, bool isBinary, SharedMessage? shared)
     {
         // The low bits choose the place within a set.
         var shard = _shards[(int)(key.Digest >> 122)];
@@ -49,7 +56,7 @@ internal sealed class DeliveryLog
             }
 
             // Never waits, so the lock is short; without it a parallel repeat would not know whether to send.
-            var outcome = connection.TrySend(payload, isBinary);
+            var outcome = shared is null ? connection.TrySend(payload, isBinary) : connection.TrySend(shared);
             if (outcome == SendOutcome.Queued)
             {
                 shard.Add(key.Digest, _time.GetTimestamp());

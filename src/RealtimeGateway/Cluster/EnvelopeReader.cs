@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers;
 using MessagePack;
 using RealtimeGateway.Apis;
@@ -74,7 +73,7 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
 
             request = new RequestFrame((CallKind)_reader.ReadInt32(), _reader.ReadUInt64(), _reader.ReadInt64());
             var read = 3;
-            if (request.Kind is CallKind.Post or CallKind.Get or CallKind.Delete)
+            if (request.Kind is CallKind.Post or CallKind.Get or CallKind.Delete or CallKind.PostMany)
             {
                 if (members < 8 || !TryReadCall(known, ref request))
                 {
@@ -110,12 +109,24 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
                 return TrySkip(members - Math.Min(members, 3), depth: 0);
             }
 
-            if (!TryReadDescription(out var description))
+            if (_reader.NextMessagePackType == MessagePackType.Binary)
+            {
+                if (!TryReadBytes(out var each))
+                {
+                    return false;
+                }
+
+                reply = reply with { Each = each.ToArray() };
+            }
+            else if (TryReadDescription(out var description))
+            {
+                reply = reply with { Description = description };
+            }
+            else
             {
                 return false;
             }
 
-            reply = reply with { Description = description };
             return TrySkip(members - 3, depth: 0);
         }
         catch (Exception exception) when (IsMalformed(exception))
@@ -126,9 +137,13 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
 
     private bool TryReadCall(ApiId known, ref RequestFrame request)
     {
-        if (!TryReadApi(known, out var api)
-            || !TryReadBytes(out var id) || id.Length != ConnectionId.Size
-            || !TryReadKey(out var key))
+        if (!TryReadApi(known, out var api) || !TryReadBytes(out var ids) || !TryReadKeys(out var keys))
+        {
+            return false;
+        }
+
+        request = request with { ApiId = api };
+        if (!(request.Kind == CallKind.PostMany ? TryTakeTargets(ids, keys, ref request) : TryTakeTarget(ids.Span, keys.Span, ref request)))
         {
             return false;
         }
@@ -139,14 +154,30 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
             return false;
         }
 
-        request = request with
+        request = request with { IsBinary = isBinary, Payload = payload };
+        return true;
+    }
+
+    private static bool TryTakeTarget(ReadOnlySpan<byte> id, ReadOnlySpan<byte> key, ref RequestFrame request)
+    {
+        if (id.Length != ConnectionId.Size || key.Length is not (0 or DeliveryKey.Size))
         {
-            ApiId = api,
-            ConnectionId = ConnectionId.Create(BinaryPrimitives.ReadUInt32BigEndian(id.Span), id.Span[4..]),
-            Key = key,
-            IsBinary = isBinary,
-            Payload = payload,
-        };
+            return false;
+        }
+
+        request = request with { ConnectionId = ConnectionId.Read(id), Key = key.IsEmpty ? default : DeliveryKey.Read(key) };
+        return true;
+    }
+
+    private static bool TryTakeTargets(ReadOnlyMemory<byte> ids, ReadOnlyMemory<byte> keys, ref RequestFrame request)
+    {
+        var (count, rest) = Math.DivRem(ids.Length, ConnectionId.Size);
+        if (count == 0 || rest != 0 || (!keys.IsEmpty && keys.Length != count * DeliveryKey.Size))
+        {
+            return false;
+        }
+
+        request = request with { Targets = ids, TargetKeys = keys };
         return true;
     }
 
@@ -157,21 +188,11 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
             || ApiId.TryParse(System.Text.Encoding.UTF8.GetString(text), null, out api);
     }
 
-    private bool TryReadKey(out DeliveryKey key)
+    /// <summary>Reads keys, or nothing in place of them.</summary>
+    private bool TryReadKeys(out ReadOnlyMemory<byte> keys)
     {
-        key = default;
-        if (_reader.TryReadNil())
-        {
-            return true;
-        }
-
-        if (!TryReadBytes(out var bytes) || bytes.Length != 16)
-        {
-            return false;
-        }
-
-        key = new DeliveryKey(BinaryPrimitives.ReadUInt128BigEndian(bytes.Span));
-        return true;
+        keys = default;
+        return _reader.TryReadNil() || (TryReadBytes(out keys) && !keys.IsEmpty);
     }
 
     private bool TryReadBytes(out ReadOnlyMemory<byte> bytes)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers;
 using MessagePack;
 using RealtimeGateway.Connections;
@@ -8,8 +7,9 @@ namespace RealtimeGateway.Cluster;
 /// <summary>
 /// Writes a batch: <c>[version, sender, sentAt, [request…], [reply…]]</c> in MessagePack. A request is
 /// <c>[kind, id, age, api, connection, key or nil, isBinary, payload]</c>, of a probe the first three; a reply is
-/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> as the third. A member that a reader does not know stands
-/// behind those that it knows.
+/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> as the third. In a request for several
+/// connections their ids, and their keys, stand one after the other in place of the one; the third of its reply is a byte of outcome for each. A member that
+/// a reader does not know stands behind those that it knows.
 /// </summary>
 internal ref struct EnvelopeWriter
 {
@@ -18,8 +18,6 @@ internal ref struct EnvelopeWriter
 
     /// <summary>What a request takes at most besides its payload.</summary>
     public const int RequestOverheadBytes = 144;
-
-    private const int KeyBytes = 16;
 
     private MessagePackWriter _writer;
 
@@ -53,18 +51,13 @@ internal ref struct EnvelopeWriter
         _writer.Write(id);
         _writer.Write(ageMilliseconds);
         _writer.Write(call.ApiId.ToString());
-        _writer.WriteBinHeader(ConnectionId.Size);
-        call.Id.CopyTo(_writer.GetSpan(ConnectionId.Size));
-        _writer.Advance(ConnectionId.Size);
-        if (call.Key.IsNone)
+        if (call.Kind == CallKind.PostMany)
         {
-            _writer.WriteNil();
+            WriteTargets(call);
         }
         else
         {
-            _writer.WriteBinHeader(KeyBytes);
-            BinaryPrimitives.WriteUInt128BigEndian(_writer.GetSpan(KeyBytes), call.Key.Digest);
-            _writer.Advance(KeyBytes);
+            WriteTarget(call);
         }
 
         _writer.Write(call.IsBinary);
@@ -74,7 +67,7 @@ internal ref struct EnvelopeWriter
     /// <summary>Writes a reply.</summary>
     public void WriteReply(in ReplyFrame reply)
     {
-        _writer.WriteArrayHeader(reply.Description is null ? 2 : 3);
+        _writer.WriteArrayHeader(reply is { Description: null, Each: null } ? 2 : 3);
         _writer.Write(reply.RequestId);
         _writer.Write((int)reply.Outcome);
         if (reply.Description is { } shown)
@@ -85,8 +78,41 @@ internal ref struct EnvelopeWriter
             _writer.Write(shown.ConnectedAt.UtcTicks);
             _writer.Write(shown.LastActiveAt.UtcTicks);
         }
+        else if (reply.Each is { } each)
+        {
+            _writer.Write(each.AsSpan());
+        }
     }
 
     /// <summary>Hands what was written to the output.</summary>
     public void Flush() => _writer.Flush();
+
+    private void WriteTarget(in RemoteCall call)
+    {
+        _writer.WriteBinHeader(ConnectionId.Size);
+        call.Id.CopyTo(_writer.GetSpan(ConnectionId.Size));
+        _writer.Advance(ConnectionId.Size);
+        if (call.Key.IsNone)
+        {
+            _writer.WriteNil();
+            return;
+        }
+
+        _writer.WriteBinHeader(DeliveryKey.Size);
+        call.Key.CopyTo(_writer.GetSpan(DeliveryKey.Size));
+        _writer.Advance(DeliveryKey.Size);
+    }
+
+    private void WriteTargets(in RemoteCall call)
+    {
+        _writer.Write(call.Targets.Span);
+        if (call.TargetKeys.IsEmpty)
+        {
+            _writer.WriteNil();
+        }
+        else
+        {
+            _writer.Write(call.TargetKeys.Span);
+        }
+    }
 }

@@ -15,14 +15,15 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
             return DeliveryOutcome.Gone;
         }
 
-        var outcome = key.IsNone ? connection.TrySend(payload, isBinary) : deliveries.SendOnce(key, connection, payload, isBinary);
-        return outcome switch
-        {
-            SendOutcome.Queued => DeliveryOutcome.Done,
-            SendOutcome.Full => DeliveryOutcome.Full,
-            _ => DeliveryOutcome.Gone,
-        };
+        return Of(key.IsNone ? connection.TrySend(payload, isBinary) : deliveries.SendOnce(key, connection, payload, isBinary));
     }
+
+    /// <summary>Finds a connection that a message may go to; null: it is gone.</summary>
+    public Connection? Find(ConnectionId id, ApiId apiId) => TryFind(id, apiId, out var connection) ? connection : null;
+
+    /// <summary>Queues a message that goes to many for one of them, unless it is a repeat of one that was queued.</summary>
+    public DeliveryOutcome Post(Connection connection, SharedMessage message, DeliveryKey key) =>
+        Of(key.IsNone ? connection.TrySend(message) : deliveries.SendOnce(key, connection, message));
 
     /// <summary>Describes a connection.</summary>
     public DeliveryOutcome Get(ConnectionId id, ApiId apiId, out ConnectionDescription description)
@@ -40,6 +41,13 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
     /// <summary>Begins to close a connection.</summary>
     public DeliveryOutcome Delete(ConnectionId id, ApiId apiId) =>
         TryFind(id, apiId, out var connection) && connection.Close(CloseReason.Deleted) ? DeliveryOutcome.Done : DeliveryOutcome.Gone;
+
+    private static DeliveryOutcome Of(SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Queued => DeliveryOutcome.Done,
+        SendOutcome.Full => DeliveryOutcome.Full,
+        _ => DeliveryOutcome.Gone,
+    };
 
     /// <summary>Any stage of the connection's own API reaches it, as on AWS.</summary>
     private bool TryFind(ConnectionId id, ApiId apiId, [NotNullWhen(true)] out Connection? connection) =>

@@ -80,7 +80,7 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
             ? new ValueTask<DeliveryOutcome>(pending, version)
             : ValueTask.FromResult(DeliveryOutcome.Unreachable);
 
-    /// <summary>The same for a GET, whose answer describes the connection.</summary>
+    /// <summary>The same for a GET, whose answer describes the connection, and for a message to several connections, whose answer tells of each.</summary>
     public ValueTask<RemoteAnswer> DescribeAsync(in RemoteCall call) =>
         Find(call) is { } link && link.TryAsk(call, out var version) is { } pending
             ? new ValueTask<RemoteAnswer>(pending, version)
@@ -231,7 +231,7 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
                 return false;
             }
 
-            if (request.Kind is CallKind.Post or CallKind.Get or CallKind.Delete)
+            if (request.Kind is CallKind.Post or CallKind.Get or CallKind.Delete or CallKind.PostMany)
             {
                 _lastApi = request.ApiId;
             }

@@ -73,7 +73,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
         {
             if (_circuit.IsOpen
                 || _pending.Count >= BusLimits.MaxPendingRequests
-                || (_pending.Count > 0 && _pendingBytes + call.Payload.Length > BusLimits.MaxPendingBytes))
+                || (_pending.Count > 0 && _pendingBytes + call.Bytes > BusLimits.MaxPendingBytes))
             {
                 version = 0;
                 return null;
@@ -83,7 +83,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             version = pending.Version;
             pending.Begin(bus.NextRequestId(), call);
             _pending.Add(pending.Id, pending);
-            _pendingBytes += call.Payload.Length;
+            _pendingBytes += call.Bytes;
             _waiting.Enqueue(pending.Id);
         }
 
@@ -112,7 +112,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             hasClosed = _circuit.Answered();
             if (_pending.Remove(reply.RequestId, out var call))
             {
-                Complete(call, new RemoteAnswer(OutcomeOf(reply), reply.Description));
+                Complete(call, new RemoteAnswer(OutcomeOf(reply.Outcome), reply.Description) { Each = reply.Each });
             }
         }
 
@@ -216,7 +216,8 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     /// <summary>Gives memory back. Only for a link that <see cref="IsForgettable"/>.</summary>
     public void Dispose() => _buffer.Dispose();
 
-    private static DeliveryOutcome OutcomeOf(in ReplyFrame reply) => reply.Outcome switch
+    /// <summary>What an answer means to the caller.</summary>
+    public static DeliveryOutcome OutcomeOf(ReplyOutcome outcome) => outcome switch
     {
         ReplyOutcome.Done => DeliveryOutcome.Done,
         ReplyOutcome.Gone => DeliveryOutcome.Gone,
@@ -328,7 +329,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             // What was answered or given up meanwhile is not to be sent.
             if (_pending.TryGetValue(id, out var call))
             {
-                bytes += call.Call.Payload.Length + EnvelopeWriter.RequestOverheadBytes;
+                bytes += call.Call.Bytes + EnvelopeWriter.RequestOverheadBytes;
                 if (_batch.Count > 0 && bytes > BusLimits.MaxBatchBytes)
                 {
                     return;
@@ -397,7 +398,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
 
     private void Complete(PendingCall call, RemoteAnswer answer)
     {
-        _pendingBytes -= call.Call.Payload.Length;
+        _pendingBytes -= call.Call.Bytes;
         call.Complete(answer);
     }
 

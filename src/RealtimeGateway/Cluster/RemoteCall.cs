@@ -18,4 +18,13 @@ internal readonly record struct RemoteCall(CallKind Kind, ConnectionId Id, ApiId
 
     /// <summary>Makes repeats known as such.</summary>
     public DeliveryKey Key { get; init; }
+
+    /// <summary>The connections of a <see cref="CallKind.PostMany"/>, <see cref="ConnectionId.Size"/> bytes each; <see cref="Id"/> then names their node only.</summary>
+    public ReadOnlyMemory<byte> Targets { get; init; }
+
+    /// <summary>Their keys, <see cref="DeliveryKey.Size"/> bytes each; empty: there are none.</summary>
+    public ReadOnlyMemory<byte> TargetKeys { get; init; }
+
+    /// <summary>How much of the caller's it carries, in bytes.</summary>
+    public int Bytes => Payload.Length + Targets.Length + TargetKeys.Length;
 }

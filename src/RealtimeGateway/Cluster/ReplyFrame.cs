@@ -6,6 +6,9 @@ namespace RealtimeGateway.Cluster;
 /// <param name="Description">The connection, for a GET that is done.</param>
 internal readonly record struct ReplyFrame(ulong RequestId, ReplyOutcome Outcome, ConnectionDescription? Description = null)
 {
+    /// <summary>A <see cref="ReplyOutcome"/> for each connection, for a <see cref="CallKind.PostMany"/> that is done.</summary>
+    public byte[]? Each { get; init; }
+
     /// <summary>About how much room it takes in a batch.</summary>
-    public int EstimatedBytes => Description is { } shown ? 64 + 3 * (shown.SourceIp.Length + (shown.UserAgent?.Length ?? 0)) : 12;
+    public int EstimatedBytes => Description is { } shown ? 64 + 3 * (shown.SourceIp.Length + (shown.UserAgent?.Length ?? 0)) : 16 + (Each?.Length ?? 0);
 }

@@ -18,9 +18,18 @@ internal readonly record struct RequestFrame(CallKind Kind, ulong Id, long AgeMi
     /// <summary>Makes repeats known as such.</summary>
     public DeliveryKey Key { get; init; }
 
+    /// <summary>The connections of a <see cref="CallKind.PostMany"/>, <see cref="ConnectionId.Size"/> bytes each; a part of the batch's memory.</summary>
+    public ReadOnlyMemory<byte> Targets { get; init; }
+
+    /// <summary>Their keys, <see cref="DeliveryKey.Size"/> bytes each, or nothing; a part of the batch's memory.</summary>
+    public ReadOnlyMemory<byte> TargetKeys { get; init; }
+
     /// <summary>Whether the message is binary.</summary>
     public bool IsBinary { get; init; }
 
     /// <summary>The message; a part of the batch's memory.</summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>How much of the batch's memory it uses, in bytes.</summary>
+    public int Bytes => Payload.Length + Targets.Length + TargetKeys.Length;
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Diagnostics;
 
 namespace RealtimeGateway.Cluster;
@@ -32,7 +33,7 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
         {
             if (earlier != ReplyOutcome.UnderWay)
             {
-                from.Reply(new ReplyFrame(request.Id, earlier));
+                from.Reply(new ReplyFrame(request.Id, earlier) { Each = from.Seen.EachOf(request.Id) });
             }
 
             return;
@@ -57,7 +58,7 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
     {
         if (request.Kind != CallKind.Get)
         {
-            from.Seen.Finish(request.Id, reply.Outcome);
+            from.Seen.Finish(request.Id, reply.Outcome, reply.Each);
         }
 
         from.Reply(reply);
@@ -72,6 +73,8 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
             case CallKind.Post:
                 outcome = local.Post(request.ConnectionId, request.ApiId, request.Payload.Span, request.IsBinary, request.Key);
                 break;
+            case CallKind.PostMany:
+                return new ReplyFrame(request.Id, ReplyOutcome.Done) { Each = PostToEach(request) };
             case CallKind.Delete:
                 outcome = local.Delete(request.ConnectionId, request.ApiId);
                 break;
@@ -85,26 +88,45 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
                 break;
         }
 
-        return new ReplyFrame(request.Id, outcome switch
-        {
-            DeliveryOutcome.Done => ReplyOutcome.Done,
-            DeliveryOutcome.Full => ReplyOutcome.Full,
-            // Of another node's connections nothing is known here.
-            DeliveryOutcome.Gone when own.Contains(request.ConnectionId.Incarnation) => ReplyOutcome.Gone,
-            _ => ReplyOutcome.Refused,
-        }, shown);
+        return new ReplyFrame(request.Id, ReplyOf(outcome, request.ConnectionId), shown);
     }
+
+    private byte[] PostToEach(in RequestFrame request)
+    {
+        var message = new SharedMessage(request.Payload, request.IsBinary);
+        var targets = request.Targets.Span;
+        var keys = request.TargetKeys.Span;
+        var each = new byte[targets.Length / ConnectionId.Size];
+        for (var i = 0; i < each.Length; i++)
+        {
+            var id = ConnectionId.Read(targets.Slice(i * ConnectionId.Size, ConnectionId.Size));
+            var key = keys.IsEmpty ? default : DeliveryKey.Read(keys.Slice(i * DeliveryKey.Size, DeliveryKey.Size));
+            var outcome = local.Find(id, request.ApiId) is { } connection ? local.Post(connection, message, key) : DeliveryOutcome.Gone;
+            each[i] = (byte)ReplyOf(outcome, id);
+        }
+
+        return each;
+    }
+
+    private ReplyOutcome ReplyOf(DeliveryOutcome outcome, ConnectionId id) => outcome switch
+    {
+        DeliveryOutcome.Done => ReplyOutcome.Done,
+        DeliveryOutcome.Full => ReplyOutcome.Full,
+        // Of another node's connections nothing is known here.
+        DeliveryOutcome.Gone when own.Contains(id.Incarnation) => ReplyOutcome.Gone,
+        _ => ReplyOutcome.Refused,
+    };
 
     private bool TryDefer(NodeLink from, in RequestFrame request, long age)
     {
         lock (_gate)
         {
-            if (_deferred.Count >= BusLimits.MaxPendingRequests || _deferredBytes + request.Payload.Length > BusLimits.MaxPendingBytes)
+            if (_deferred.Count >= BusLimits.MaxPendingRequests || _deferredBytes + request.Bytes > BusLimits.MaxPendingBytes)
             {
                 return false;
             }
 
-            _deferredBytes += request.Payload.Length;
+            _deferredBytes += request.Bytes;
             _deferred.Add(DeferredRequest.Of(from, request, age, bus.Clock.Now));
             if (_isWaiting)
             {
@@ -184,19 +206,28 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
         }
     }
 
-    /// <summary>A request that waits for the lease, with a payload of its own.</summary>
+    /// <summary>A request that waits for the lease, with a copy of what it has in its batch's memory.</summary>
     private readonly record struct DeferredRequest(NodeLink From, RequestFrame Request, byte[] Rented, long Age, long TakenAt)
     {
         public static DeferredRequest Of(NodeLink from, in RequestFrame request, long age, long now)
         {
-            var rented = ArrayPool<byte>.Shared.Rent(request.Payload.Length);
-            request.Payload.CopyTo(rented);
-            return new(from, request with { Payload = rented.AsMemory(0, request.Payload.Length) }, rented, age, now);
+            var rented = ArrayPool<byte>.Shared.Rent(request.Bytes);
+            var room = rented.AsMemory();
+            var own = request with { Payload = Move(request.Payload, ref room), Targets = Move(request.Targets, ref room), TargetKeys = Move(request.TargetKeys, ref room) };
+            return new(from, own, rented, age, now);
         }
 
         public long AgeAt(long now) => Age + (now - TakenAt);
 
         public void Release() => ArrayPool<byte>.Shared.Return(Rented);
+
+        private static ReadOnlyMemory<byte> Move(ReadOnlyMemory<byte> bytes, ref Memory<byte> room)
+        {
+            bytes.CopyTo(room);
+            var moved = room[..bytes.Length];
+            room = room[bytes.Length..];
+            return moved;
+        }
     }
 
     private static partial class Log

@@ -9,6 +9,8 @@ internal sealed class SeenRequests
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, ReplyOutcome>[] _generations = [[], [], []];
+    // Few have one, and all the others are not to pay for it.
+    private readonly Dictionary<ulong, byte[]>[] _each = [[], [], []];
     private long _generationStartedAt;
     private int _newest;
 
@@ -31,11 +33,34 @@ internal sealed class SeenRequests
         }
     }
 
-    /// <summary>Keeps the answer of a request that was taken.</summary>
-    public void Finish(ulong id, ReplyOutcome outcome)
+    /// <summary>What was answered of each connection; null: the request was about one.</summary>
+    public byte[]? EachOf(ulong id)
     {
         lock (_gate)
         {
+            foreach (var generation in _each)
+            {
+                if (generation.TryGetValue(id, out var each))
+                {
+                    return each;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the answer of a request that was taken, and what it says of each of several connections.</summary>
+    public void Finish(ulong id, ReplyOutcome outcome, byte[]? each = null)
+    {
+        lock (_gate)
+        {
+            if (each is not null)
+            {
+                // Of this generation: it is forgotten no sooner than the outcome is.
+                _each[_newest][id] = each;
+            }
+
             foreach (var generation in _generations)
             {
                 ref var kept = ref CollectionsMarshal.GetValueRefOrNullRef(generation, id);
@@ -59,6 +84,7 @@ internal sealed class SeenRequests
         for (var i = 0; i < due; i++)
         {
             _newest = (_newest + 1) % _generations.Length;
+            _each[_newest].Clear();
             var generation = _generations[_newest];
             var isFarTooBig = generation.Count * 8 < generation.EnsureCapacity(0);
             generation.Clear();

@@ -135,7 +135,12 @@ internal sealed class Connection
     public void Active() => Volatile.Write(ref _lastActiveAt, Volatile.Read(ref _lastHeardAt));
 
     /// <summary>Sends a message, or queues it behind those before it.</summary>
-    public SendOutcome TrySend(ReadOnlySpan<byte> payload, bool isBinary)
+    public SendOutcome TrySend(ReadOnlySpan<byte> payload, bool isBinary) => TrySend(payload, isBinary, shared: null);
+
+    /// <summary>The same for one of the many whom a message goes to.</summary>
+    public SendOutcome TrySend(SharedMessage message) => TrySend(message.EncodedBy(_transport), message.IsBinary, message);
+
+    private SendOutcome TrySend(ReadOnlySpan<byte> payload, bool isBinary, SharedMessage? shared)
     {
         lock (_gate)
         {
@@ -146,10 +151,18 @@ internal sealed class Connection
 
             if (_isWriting && !_isBatching)
             {
-                return TryEnqueue(payload, isBinary);
+                return TryEnqueue(payload, isBinary, shared);
             }
 
-            _transport.WriteMessage(payload, isBinary);
+            if (shared is null)
+            {
+                _transport.WriteMessage(payload, isBinary);
+            }
+            else
+            {
+                _transport.WriteEncoded(payload);
+            }
+
             Volatile.Write(ref _lastActiveAt, _time.GetTimestamp());
             // At least one byte, so that EndBatch sees that there is something to flush: an empty message is a frame too.
             if (_isBatching && (_batchBytes += payload.Length + 1) < FlushBytes)
@@ -411,11 +424,13 @@ internal sealed class Connection
     private bool Passed(TimeSpan limit, long since, long now) =>
         limit > TimeSpan.Zero && since != 0 && _time.GetElapsedTime(since, now) >= limit;
 
-    private SendOutcome TryEnqueue(ReadOnlySpan<byte> payload, bool isBinary)
+    private SendOutcome TryEnqueue(ReadOnlySpan<byte> payload, bool isBinary, SharedMessage? shared)
     {
         var limits = Limits;
         _queue ??= new OutboundQueue(_budget);
-        if (!_queue.TryEnqueue(payload, isBinary, limits.MaxQueuedMessages, limits.MaxQueuedBytes))
+        if (!(shared is null
+            ? _queue.TryEnqueue(payload, isBinary, limits.MaxQueuedMessages, limits.MaxQueuedBytes)
+            : _queue.TryEnqueue(shared, limits.MaxQueuedMessages, limits.MaxQueuedBytes)))
         {
             return SendOutcome.Full;
         }

@@ -37,6 +37,13 @@ internal readonly record struct ConnectionId : ISpanFormattable, IUtf8SpanFormat
         return new ConnectionId(bytes);
     }
 
+    /// <summary>Reads what <see cref="CopyTo"/> wrote: exactly <see cref="Size"/> bytes.</summary>
+    public static ConnectionId Read(ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size);
+        return new ConnectionId(bytes);
+    }
+
     /// <summary>The incarnation of the node that made the id.</summary>
     public uint Incarnation => BinaryPrimitives.ReadUInt32BigEndian(Span);
 

@@ -11,6 +11,12 @@ internal interface IClientTransport
     /// <summary>Buffers one whole message.</summary>
     void WriteMessage(ReadOnlySpan<byte> payload, bool isBinary);
 
+    /// <summary>Encodes one whole message for <see cref="WriteEncoded"/> of any transport of this kind.</summary>
+    byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary);
+
+    /// <summary>Buffers one whole message that has been encoded.</summary>
+    void WriteEncoded(ReadOnlySpan<byte> message);
+
     /// <summary>Buffers a ping, for a transport that has one.</summary>
     void WritePing();
 

@@ -19,17 +19,27 @@ internal sealed class OutboundQueue(OutboundBudget budget)
     /// <summary>Copies a message to the end. <see langword="false"/>, and nothing changed, when a bound would be passed; a bound of zero is none.</summary>
     public bool TryEnqueue(ReadOnlySpan<byte> payload, bool isBinary, int maxMessages, long maxBytes)
     {
-        if ((maxMessages > 0 && _items.Count >= maxMessages)
-            || (maxBytes > 0 && Bytes + payload.Length > maxBytes)
-            || !budget.TryTake(payload.Length))
+        if (!HasRoom(payload.Length, maxMessages, maxBytes) || !budget.TryTake(payload.Length))
         {
             return false;
         }
 
         var copy = ArrayPool<byte>.Shared.Rent(payload.Length);
         payload.CopyTo(copy);
-        _items.Enqueue(new Item(copy, payload.Length, isBinary));
-        Bytes += payload.Length;
+        Add(new Item(copy, payload.Length, isBinary));
+        return true;
+    }
+
+    /// <summary>The same without a copy, for a message that others wait for too. It counts in full against the bounds of this queue, and once against the node's.</summary>
+    public bool TryEnqueue(SharedMessage message, int maxMessages, long maxBytes)
+    {
+        var length = message.Encoded.Length;
+        if (!HasRoom(length, maxMessages, maxBytes) || !message.TryHold(budget))
+        {
+            return false;
+        }
+
+        Add(new Item(message, length, message.IsBinary));
         return true;
     }
 
@@ -39,7 +49,15 @@ internal sealed class OutboundQueue(OutboundBudget budget)
         var written = 0;
         while (written < maxBytes && _items.TryDequeue(out var item))
         {
-            transport.WriteMessage(item.Buffer.AsSpan(0, item.Length), item.IsBinary);
+            if (item.Content is SharedMessage shared)
+            {
+                transport.WriteEncoded(shared.Encoded);
+            }
+            else
+            {
+                transport.WriteMessage(((byte[])item.Content).AsSpan(0, item.Length), item.IsBinary);
+            }
+
             written += item.Length;
             Release(item);
         }
@@ -54,12 +72,28 @@ internal sealed class OutboundQueue(OutboundBudget budget)
         }
     }
 
+    private bool HasRoom(int length, int maxMessages, long maxBytes) =>
+        (maxMessages <= 0 || _items.Count < maxMessages) && (maxBytes <= 0 || Bytes + length <= maxBytes);
+
+    private void Add(Item item)
+    {
+        _items.Enqueue(item);
+        Bytes += item.Length;
+    }
+
     private void Release(Item item)
     {
         Bytes -= item.Length;
+        if (item.Content is SharedMessage shared)
+        {
+            shared.Release(budget);
+            return;
+        }
+
         budget.Return(item.Length);
-        ArrayPool<byte>.Shared.Return(item.Buffer);
+        ArrayPool<byte>.Shared.Return((byte[])item.Content);
     }
 
-    private readonly record struct Item(byte[] Buffer, int Length, bool IsBinary);
+    /// <summary>One message: a rented array, or a <see cref="SharedMessage"/>. One member for both, since a client that is behind has many of these.</summary>
+    private readonly record struct Item(object Content, int Length, bool IsBinary);
 }

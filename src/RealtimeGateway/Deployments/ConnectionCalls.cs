@@ -6,6 +6,9 @@ internal static class ConnectionCalls
     /// <summary>A push.</summary>
     public const string RouteKeyOfPost = "POST /@connections/{connectionId}";
 
+    /// <summary>A push to many.</summary>
+    public const string RouteKeyOfPostToMany = "POST /@connections";
+
     private const string RouteKeyOfGet = "GET /@connections/{connectionId}";
     private const string RouteKeyOfDelete = "DELETE /@connections/{connectionId}";
 

@@ -71,14 +71,15 @@ internal sealed class GatewayMetrics
     /// <summary>Counts a message from a client, or the end of its connection.</summary>
     public void MessageIn(MetricTags tags) => Message(tags, "in");
 
-    /// <summary>Counts a message to a client.</summary>
-    public void MessageOut(MetricTags tags) => Message(tags, "out");
+    /// <summary>Counts a message to a client, or several.</summary>
+    public void MessageOut(MetricTags tags, int count = 1) => Message(tags, "out", count);
 
     /// <summary>Counts a failure.</summary>
     /// <param name="fault">Whose fault it is.</param>
     /// <param name="errorType">Which failure, from a small fixed set.</param>
     /// <param name="tags">Where.</param>
-    public void Failed(EventFault fault, string errorType, MetricTags tags)
+    /// <param name="count">How many of them.</param>
+    public void Failed(EventFault fault, string errorType, MetricTags tags, int count = 1)
     {
         var counter = fault switch
         {
@@ -89,7 +90,7 @@ internal sealed class GatewayMetrics
         };
         if (counter is { Enabled: true })
         {
-            counter.Add(1, tags.With("error.type", errorType));
+            counter.Add(count, tags.With("error.type", errorType));
         }
     }
 
@@ -131,12 +132,12 @@ internal sealed class GatewayMetrics
         }
     }
 
-    /// <summary>Counts a POST to <c>@connections</c>.</summary>
-    public void Push(string outcome, MetricTags tags)
+    /// <summary>Counts a POST to <c>@connections</c>, for each connection that it is for.</summary>
+    public void Push(string outcome, MetricTags tags, int count = 1)
     {
         if (_pushes.Enabled)
         {
-            _pushes.Add(1, tags.With("outcome", outcome));
+            _pushes.Add(count, tags.With("outcome", outcome));
         }
     }
 
@@ -168,11 +169,11 @@ internal sealed class GatewayMetrics
     /// <summary>Counts a node that was given up for not answering.</summary>
     public void BusCircuitOpened() => _busCircuits.Add(1);
 
-    private void Message(MetricTags tags, string direction)
+    private void Message(MetricTags tags, string direction, int count = 1)
     {
         if (_messages.Enabled)
         {
-            _messages.Add(1, tags.With("direction", direction));
+            _messages.Add(count, tags.With("direction", direction));
         }
     }
 

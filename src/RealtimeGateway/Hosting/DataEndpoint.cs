@@ -8,7 +8,7 @@ using RealtimeGateway.Transports.WebSockets;
 namespace RealtimeGateway.Hosting;
 
 /// <summary>Everything that clients and back ends ask of the data listener: finds the stage, then whose request it is.</summary>
-internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, CallRecorder calls, CallNames names, TrustedProxies proxies)
+internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSockets, ConnectionsEndpoint management, ManyConnectionsEndpoint many, CallRecorder calls, CallNames names, TrustedProxies proxies)
 {
     /// <summary>Serves one request.</summary>
     public Task HandleAsync(HttpContext http)
@@ -27,6 +27,11 @@ internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSoc
             {
                 return CallAsync(http, slot, id);
             }
+
+            if (ManyConnectionsEndpoint.IsMatch(http.Request.Method, address.Rest))
+            {
+                return CallManyAsync(http, slot);
+            }
         }
 
         return Refusal.Forbidden.WriteAsync(http, names);
@@ -37,6 +42,13 @@ internal sealed class DataEndpoint(ActiveStages stages, WebSocketEndpoint webSoc
         var arrivedAt = calls.Now();
         await management.HandleAsync(http, slot, id);
         calls.Record(http, slot.Current, id, arrivedAt);
+    }
+
+    private async Task CallManyAsync(HttpContext http, StageSlot slot)
+    {
+        var arrivedAt = calls.Now();
+        var tally = await many.HandleAsync(http, slot);
+        calls.Record(http, slot.Current, tally, arrivedAt);
     }
 
     /// <summary>The path as it came, since a decoded one no longer tells "%2F" from a slash.</summary>

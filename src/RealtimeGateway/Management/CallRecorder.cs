@@ -32,9 +32,54 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
             metrics.Failed(status < 500 ? EventFault.Client : EventFault.Execution, CallError(status), stage.CallTags);
         }
 
+        _ = ConnectionId.TryParse(idText, out var id);
+        Log(http, stage, ConnectionCalls.RouteKey(http.Request.Method), id, arrivedAt);
+    }
+
+    /// <summary>Records a push to many that has been answered: in the metrics as one push to each, in the access log as one call.</summary>
+    /// <param name="http">The call.</param>
+    /// <param name="stage">The stage it came through.</param>
+    /// <param name="tally">What came of it for each; nothing: the call was refused.</param>
+    /// <param name="arrivedAt">When it arrived.</param>
+    public void Record(HttpContext http, CompiledStage stage, in PushTally tally, DateTimeOffset arrivedAt)
+    {
+        if (tally.Total == 0 && http.Response.StatusCode != StatusCodes.Status200OK)
+        {
+            Count(stage, http.Response.StatusCode, 1);
+        }
+
+        Count(stage, StatusCodes.Status200OK, tally.Queued);
+        Count(stage, StatusCodes.Status410Gone, tally.Gone);
+        Count(stage, StatusCodes.Status429TooManyRequests, tally.Limited);
+        Count(stage, StatusCodes.Status503ServiceUnavailable, tally.Unreachable);
+        Count(stage, StatusCodes.Status504GatewayTimeout, tally.Unknown);
+        Log(http, stage, ConnectionCalls.RouteKeyOfPostToMany, default, arrivedAt);
+    }
+
+    /// <summary>Counts pushes by the status that each has, or would have had by itself.</summary>
+    private void Count(CompiledStage stage, int status, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        metrics.Push(OutcomeOf(status), stage.CallTags, count);
+        if (status == StatusCodes.Status200OK)
+        {
+            metrics.MessageOut(stage.CallTags, count);
+        }
+        else
+        {
+            metrics.Failed(status < 500 ? EventFault.Client : EventFault.Execution, CallError(status), stage.CallTags, count);
+        }
+    }
+
+    private void Log(HttpContext http, CompiledStage stage, string routeKey, ConnectionId id, DateTimeOffset arrivedAt)
+    {
         if (stage.AccessLog is { } log)
         {
-            var context = Describe(http, stage, idText, arrivedAt);
+            var context = Describe(http, stage, routeKey, id, arrivedAt);
             using (context.Scratch)
             {
                 log.Write(context, context.Scratch);
@@ -45,14 +90,13 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
     /// <summary>When a call arrives that is to be recorded.</summary>
     public DateTimeOffset Now() => time.GetUtcNow();
 
-    private EventContext Describe(HttpContext http, CompiledStage stage, string idText, DateTimeOffset arrivedAt)
+    private EventContext Describe(HttpContext http, CompiledStage stage, string routeKey, ConnectionId id, DateTimeOffset arrivedAt)
     {
-        _ = ConnectionId.TryParse(idText, out var id);
         return new EventContext
         {
             Type = EventType.ConnectionApi,
             Stage = stage.Identity,
-            RouteKey = ConnectionCalls.RouteKey(http.Request.Method),
+            RouteKey = routeKey,
             ConnectionId = id,
             Client = new ClientIdentity
             {

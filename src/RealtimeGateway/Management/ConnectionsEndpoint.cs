@@ -19,15 +19,6 @@ namespace RealtimeGateway.Management;
 /// </summary>
 internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck callers, CallNames names)
 {
-    /// <summary>Asks for a binary message where the stage allows them; a push is text otherwise, whatever its content type, as on AWS.</summary>
-    private const string MessageTypeHeader = "x-rg-message-type";
-
-    /// <summary>What a caller calls its delivery, so that a repeat is known as such.</summary>
-    private const string IdempotencyHeader = "Idempotency-Key";
-
-    /// <summary>The same in the calls of AWS SDKs, which send it with each of their own retries.</summary>
-    private const string InvocationHeader = "amz-sdk-invocation-id";
-
     /// <summary>Whether what follows the stage in a raw path belongs here; then <paramref name="id"/> is the last segment, decoded.</summary>
     public static bool TryMatch(ReadOnlySpan<char> rest, out string id)
     {
@@ -65,11 +56,9 @@ internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck c
             await Refusal.Of(refusal).WriteAsync(http, names);
         }
         else if ((pending is not null || HttpMethods.IsPost(http.Request.Method))
-            && !await TryReadBodyAsync(http, stage.Limits.MaxMessageBytes, body))
+            && !await PushCall.TryReadBodyAsync(http, stage.Limits.MaxMessageBytes, body))
         {
-            // AWS answers with neither body nor error type.
-            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
-            http.Response.ContentLength = 0;
+            PushCall.WriteTooLarge(http);
         }
         else if (pending is { } claim && callers.Complete(http, stage.Identity, claim, body.WrittenSpan) is { } late)
         {
@@ -93,14 +82,14 @@ internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck c
 
     private async Task PostAsync(HttpContext http, CompiledStage stage, ConnectionId id, PooledBufferWriter body)
     {
-        var wantsBinary = string.Equals(http.Request.Headers[MessageTypeHeader], "binary", StringComparison.OrdinalIgnoreCase);
+        var wantsBinary = PushCall.WantsBinary(http.Request);
         if (wantsBinary && !stage.AllowBinary)
         {
-            await Refusal.Of(StatusCodes.Status400BadRequest, "BadRequestException", "The stage does not allow binary messages.").WriteAsync(http, names);
+            await PushCall.NoBinary.WriteAsync(http, names);
             return;
         }
 
-        var key = KeyOf(http.Request.Headers, id, body.WrittenSpan, wantsBinary);
+        var key = PushCall.NameOf(http.Request).KeyFor(id, body.WrittenSpan, wantsBinary);
         if (!wantsBinary && !Utf8.IsValid(body.WrittenSpan))
         {
             ReplaceInvalidUtf8(body);
@@ -152,12 +141,6 @@ internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck c
         _ => Refusal.Unanswered,
     };
 
-    /// <summary>The caller's own word goes before that of its SDK, which changes with each call of its program.</summary>
-    private static DeliveryKey KeyOf(IHeaderDictionary headers, ConnectionId id, ReadOnlySpan<byte> payload, bool isBinary) =>
-        headers[IdempotencyHeader].ToString() is { Length: > 0 } own ? DeliveryKey.Of(id, own, isGivenBySdk: false, payload, isBinary)
-        : headers[InvocationHeader].ToString() is { Length: > 0 } invocation ? DeliveryKey.Of(id, invocation, isGivenBySdk: true, payload, isBinary)
-        : default;
-
     private void WriteHead(HttpContext http, int status)
     {
         http.Response.StatusCode = status;
@@ -182,36 +165,6 @@ internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck c
     }
 
     private static string Print(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>Reads the whole body. <see langword="false"/> when it is bigger than allowed; what came is then dropped.</summary>
-    private static async ValueTask<bool> TryReadBodyAsync(HttpContext http, long maxBytes, PooledBufferWriter body)
-    {
-        if (http.Request.ContentLength > maxBytes)
-        {
-            return false;
-        }
-
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var result = await reader.ReadAsync(http.RequestAborted);
-            foreach (var segment in result.Buffer)
-            {
-                body.Write(segment.Span);
-            }
-
-            reader.AdvanceTo(result.Buffer.End);
-            if (body.WrittenCount > maxBytes)
-            {
-                return false;
-            }
-
-            if (result.IsCompleted)
-            {
-                return true;
-            }
-        }
-    }
 
     /// <summary>A text message is UTF-8; what is not becomes U+FFFD, as on AWS.</summary>
     private static void ReplaceInvalidUtf8(PooledBufferWriter body)

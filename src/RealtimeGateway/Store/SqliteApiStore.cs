@@ -19,9 +19,7 @@ internal sealed class SqliteApiStore : IApiStore
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Lock _signalGate = new();
-    private TaskCompletionSource _changed = NewSignal();
-    private long _revision;
+    private readonly StoreRevision _revision;
 
     private SqliteApiStore(SqliteConnection connection)
     {
@@ -32,6 +30,7 @@ internal sealed class SqliteApiStore : IApiStore
             "INSERT INTO documents (key, revision, json) VALUES ($key, $revision, $json) ON CONFLICT (key) DO UPDATE SET revision = $revision, json = $json",
             "$key", "$revision", "$json");
         _delete = Prepare("DELETE FROM documents WHERE key = $key", "$key");
+        _revision = new StoreRevision(ReadRevision(transaction: null));
     }
 
     /// <summary>Opens the file, or makes it and its directory.</summary>
@@ -51,9 +50,7 @@ internal sealed class SqliteApiStore : IApiStore
             connection.Open();
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             CreateSchema(connection, path);
-            var store = new SqliteApiStore(connection);
-            store._revision = store.ReadRevision(transaction: null);
-            return store;
+            return new SqliteApiStore(connection);
         }
         catch (SqliteException exception)
         {
@@ -101,7 +98,7 @@ internal sealed class SqliteApiStore : IApiStore
         try
         {
             var outcome = Write(expectedRevision, writes);
-            Signal(outcome.Revision);
+            _revision.Set(outcome.Revision);
             return outcome;
         }
         finally
@@ -111,24 +108,7 @@ internal sealed class SqliteApiStore : IApiStore
     }
 
     /// <inheritdoc/>
-    public async Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_signalGate)
-            {
-                if (_revision > revision)
-                {
-                    return _revision;
-                }
-
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(cancellationToken);
-        }
-    }
+    public Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken) => _revision.WaitForChangeAsync(revision, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -169,23 +149,6 @@ internal sealed class SqliteApiStore : IApiStore
         Run(_writeRevision, transaction, revision);
         transaction.Commit();
         return new(true, revision);
-    }
-
-    private void Signal(long revision)
-    {
-        TaskCompletionSource changed;
-        lock (_signalGate)
-        {
-            if (revision <= _revision)
-            {
-                return;
-            }
-
-            _revision = revision;
-            (changed, _changed) = (_changed, NewSignal());
-        }
-
-        changed.SetResult();
     }
 
     private long ReadRevision(SqliteTransaction? transaction)
@@ -250,6 +213,4 @@ internal sealed class SqliteApiStore : IApiStore
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

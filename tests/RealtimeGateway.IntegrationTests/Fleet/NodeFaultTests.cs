@@ -104,12 +104,7 @@ public sealed class NodeFaultTests(ITestOutputHelper output) : IAsyncLifetime
         await frozen.SendAsync("CONT");
 
         await UntilPushedAsync(_clients, _bed.Nodes[0]);
-        await load.StopAsync();
-        await load.AssertDeliveredOnceAsync();
-        output.WriteLine(load.Summary());
-        Assert.DoesNotContain(load.Pushes, push => push.Answer.Status == 410);
-        Assert.All(_clients, client => Assert.True(client.IsOpen));
-        Assert.Empty(_bed.Ends);
+        await AssertUnharmedAsync(load);
     }
 
     /// <summary>A node that stood still until others buried it closes its sockets with 1012 and tells nothing itself; then it serves again.</summary>
@@ -146,12 +141,7 @@ public sealed class NodeFaultTests(ITestOutputHelper output) : IAsyncLifetime
         _ways[1].Release();
 
         await UntilPushedAsync(_clients, _bed.Nodes[0]);
-        await load.StopAsync();
-        await load.AssertDeliveredOnceAsync();
-        output.WriteLine(load.Summary());
-        Assert.DoesNotContain(load.Pushes, push => push.Answer.Status == 410);
-        Assert.All(_clients, client => Assert.True(client.IsOpen));
-        Assert.Empty(_bed.Ends);
+        await AssertUnharmedAsync(load);
     }
 
     /// <summary>For a minute: the others tell the ends, once each, and the node closes what it still holds when it comes back.</summary>
@@ -181,6 +171,17 @@ public sealed class NodeFaultTests(ITestOutputHelper output) : IAsyncLifetime
         await UntilGoneAsync(lost.Select(client => client.Id), _bed.Nodes);
         Assert.All(_clients.Except(lost), client => Assert.True(client.IsOpen));
         AssertEnds(lost);
+    }
+
+    /// <summary>Nothing was lost, nobody was taken for dead, and no end was told.</summary>
+    private async Task AssertUnharmedAsync(PushLoad load)
+    {
+        await load.StopAsync();
+        await load.AssertDeliveredOnceAsync();
+        output.WriteLine(load.Summary());
+        Assert.DoesNotContain(load.Pushes, push => push.Answer.Status == 410);
+        Assert.All(_clients, client => Assert.True(client.IsOpen));
+        Assert.Empty(_bed.Ends);
     }
 
     private async Task ConnectAsync(int perNode)

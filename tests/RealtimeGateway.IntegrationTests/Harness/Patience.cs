@@ -32,10 +32,13 @@ internal static class Patience
     }
 
     /// <summary>Looks until a state that nothing announces has come.</summary>
-    public static async Task Until(Func<bool> condition, string what)
+    public static Task Until(Func<bool> condition, string what) => Until(() => Task.FromResult(condition()), what);
+
+    /// <summary>The same where looking takes a question to somebody else.</summary>
+    public static async Task Until(Func<Task<bool>> condition, string what)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(started) > Limit)
             {

@@ -164,7 +164,6 @@ public sealed class ConnectionsApiTests
     [InlineData("/nowhere/@connections/" + Unknown)]
     [InlineData("/@connections/" + Unknown)]
     [InlineData("/prod/connections/" + Unknown)]
-    [InlineData("/prod/@connections")]
     [InlineData("/prod/@connections/a/b")]
     [InlineData("/prod//@connections/" + Unknown)]
     [InlineData("/other/prod/@connections/" + Unknown)]

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeGateway.Cluster;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
 using RealtimeGateway.IntegrationTests.Harness;
 using RealtimeGateway.Tests.Cluster;
@@ -74,6 +75,56 @@ public sealed class OtherNodeTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.Equal("unknown", answer.Headers.GetValues("x-gateway-delivery").Single());
     }
+
+    [Fact]
+    public async Task Posts_OneMessage_ToConnectionsOfBothNodes()
+    {
+        await using var owner = await StartAsync();
+        await using var caller = await StartAsync(alive: owner);
+        using var there = await owner.ConnectAsync();
+        using var here = await caller.ConnectAsync();
+        var (thereId, hereId) = (owner.TheConnection().Id, caller.TheConnection().Id);
+        var gone = ConnectionId.Create(owner.Incarnation, new byte[9]);
+        var dead = ConnectionId.Create(1, new byte[9]);
+
+        using var answer = await PostToAsync(caller, thereId, gone, hereId, dead);
+        Assert.Equal(
+            $$"""{"queued":2,"gone":["{{gone}}"],"unreachable":["{{dead}}"]}""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("to all", await there.ReadTextAsync());
+        Assert.Equal("to all", await here.ReadTextAsync());
+
+        _wire.OnSend = static _ => ValueTask.FromResult(SendResult.NotSent);
+        using var cut = await PostToAsync(caller, thereId, hereId);
+        Assert.Equal(
+            $$"""{"queued":1,"unreachable":["{{thereId}}"]}""", await cut.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("to all", await here.ReadTextAsync());
+    }
+
+    [Fact]
+    public async Task Posts_OneMessage_AndNamesAsUnknownWhatIsNotAnswered()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 9, 25, 0, 0, 0, TimeSpan.Zero));
+        await using var owner = await StartAsync();
+        await using var caller = await StartAsync(alive: owner, clock);
+        using var client = await owner.ConnectAsync();
+        _wire.OnSend = static _ => ValueTask.FromResult(SendResult.Unknown);
+        var id = owner.TheConnection().Id;
+        var asked = PostToAsync(caller, id);
+        await Patience.Until(() => _wire.Sent.Count > 0, "the request is sent");
+        for (var i = 0; i < 30 && !asked.IsCompleted; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        using var answer = await asked;
+        Assert.Equal($$"""{"queued":0,"unknown":["{{id}}"]}""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static Task<HttpResponseMessage> PostToAsync(TestGateway gateway, params ConnectionId[] ids) => gateway.Http.PostAsync(
+        new Uri("/prod/@connections", UriKind.Relative),
+        new StringContent($$"""{"connectionIds":["{{string.Join("\",\"", ids)}}"],"data":"to all"}"""),
+        TestContext.Current.CancellationToken);
 
     private static Task<HttpResponseMessage> AskAsync(TestGateway gateway, HttpMethod method, string id, string? text = null) => gateway.Http.SendAsync(
         new HttpRequestMessage(method, new Uri($"/prod/@connections/{Uri.EscapeDataString(id)}", UriKind.Relative))

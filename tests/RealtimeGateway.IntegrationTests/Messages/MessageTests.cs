@@ -276,7 +276,7 @@ public sealed class MessageTests
         {
             var call = await gateway.Backend.NextAsync("MESSAGE");
             Assert.Equal(i, call.Json["n"]!.GetValue<int>());
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Patience.Until(() => gateway.TheConnection().IsReadPaused, "nothing more is read");
             Assert.Equal(i + 1, gateway.Backend.Of("MESSAGE").Count());
             gate.Release();
             Assert.Equal(i, JsonNode.Parse(await client.ReadTextAsync())!["n"]!.GetValue<int>());
@@ -315,7 +315,7 @@ public sealed class MessageTests
             TestContext.Current.CancellationToken);
         _ = await gateway.Backend.NextAsync("MESSAGE");
         _ = await gateway.Backend.NextAsync("MESSAGE");
-        await Task.Delay(300, TestContext.Current.CancellationToken);
+        await Patience.Until(() => gateway.TheConnection().IsReadPaused, "the reader stops");
         Assert.Equal(2, gateway.Backend.Of("MESSAGE").Count());
         Assert.False(sending.IsCompleted, "18 MB went into a connection that nobody reads.");
 

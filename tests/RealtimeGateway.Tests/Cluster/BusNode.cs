@@ -31,6 +31,7 @@ internal sealed class BusNode : IDisposable
         Meters = _services.GetRequiredService<IMeterFactory>();
         Bus = new NodeBus(wire, Local, own, Membership, new GatewayMetrics(Meters, static () => 0), time, NullLogger<NodeBus>.Instance);
         Router = new ConnectionRouter(Local, own, Membership, Bus, time);
+        FanOut = new FanOut(Router, Local, own, time);
     }
 
     public FakeMembership Membership { get; }
@@ -42,6 +43,8 @@ internal sealed class BusNode : IDisposable
     public NodeBus Bus { get; }
 
     public ConnectionRouter Router { get; }
+
+    public FanOut FanOut { get; }
 
     public IMeterFactory Meters { get; }
 
@@ -55,7 +58,8 @@ internal sealed class BusNode : IDisposable
     /// <summary>Opens a connection of this node.</summary>
     public (ConnectionId Id, FakeTransport Transport) Open(StageLimits? limits = null)
     {
-        var id = ConnectionId.Create(Membership.Incarnation, [1, 2, 3, 4, 5, 6, 7, 8, (byte)++_connections]);
+        _connections++;
+        var id = ConnectionId.Create(Membership.Incarnation, [1, 2, 3, 4, 5, 6, 7, (byte)(8 + (_connections >> 8)), (byte)_connections]);
         var transport = new FakeTransport();
         var client = new ClientIdentity
         {

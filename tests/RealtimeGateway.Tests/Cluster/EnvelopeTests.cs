@@ -51,6 +51,78 @@ public sealed class EnvelopeTests
         Assert.Equal(new ConnectionDescription("", null, default, DateTimeOffset.MaxValue), bare.Description);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_RequestForMany_IsTheSame(bool hasKeys)
+    {
+        using var buffer = new PooledBufferWriter();
+        var (targets, keys) = (new byte[3 * ConnectionId.Size], hasKeys ? new byte[3 * DeliveryKey.Size] : []);
+        Random.Shared.NextBytes(targets);
+        Random.Shared.NextBytes(keys);
+        var writer = new EnvelopeWriter(buffer, new EnvelopeHead(1, 2));
+        writer.WriteCount(1);
+        writer.WriteRequest(3, 4, new RemoteCall(CallKind.PostMany, Id, Chat, 0) { Targets = targets, TargetKeys = keys, Payload = "hello"u8.ToArray(), IsBinary = true });
+        writer.WriteCount(1);
+        writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done) { Each = [1, 2, 3] });
+        writer.Flush();
+
+        var reader = new EnvelopeReader(buffer.WrittenMemory);
+        Assert.True(reader.TryReadHead(out _, out _));
+        Assert.True(reader.TryReadCount(out _));
+        Assert.True(reader.TryReadRequest(Chat, out var request));
+        Assert.Equal((CallKind.PostMany, 3UL, 4L, Chat, true), (request.Kind, request.Id, request.AgeMilliseconds, request.ApiId, request.IsBinary));
+        Assert.Equal(targets, request.Targets.ToArray());
+        Assert.Equal(keys, request.TargetKeys.ToArray());
+        Assert.Equal("hello"u8.ToArray(), request.Payload.ToArray());
+        Assert.True(reader.TryReadCount(out _));
+        Assert.True(reader.TryReadReply(out var reply));
+        Assert.Equal([1, 2, 3], reply.Each);
+        for (var length = 0; length < buffer.WrittenCount; length++)
+        {
+            Assert.False(ReadAll(buffer.WrittenMemory[..length]), $"{length} bytes were taken for a whole batch.");
+        }
+    }
+
+    [Theory]
+    [InlineData(CallKind.PostMany, 0, 0)]
+    [InlineData(CallKind.PostMany, 14, 0)]
+    [InlineData(CallKind.PostMany, 26, 16)]
+    [InlineData(CallKind.PostMany, 13, 15)]
+    [InlineData(CallKind.Post, 26, 0)]
+    [InlineData(CallKind.Post, 13, 32)]
+    [InlineData(CallKind.Post, 12, 16)]
+    internal void Read_TargetsThatAreNone_SaysMalformed(CallKind kind, int targets, int keys)
+    {
+        using var buffer = new PooledBufferWriter();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(5);
+        writer.Write(1);
+        writer.Write(9);
+        writer.Write(10);
+        writer.WriteArrayHeader(1);
+        writer.WriteArrayHeader(8);
+        writer.Write((int)kind);
+        writer.Write(1);
+        writer.Write(0);
+        writer.Write("chat");
+        writer.Write(new byte[targets]);
+        if (keys == 0)
+        {
+            writer.WriteNil();
+        }
+        else
+        {
+            writer.Write(new byte[keys]);
+        }
+
+        writer.Write(false);
+        writer.Write(new byte[3]);
+        writer.WriteArrayHeader(0);
+        writer.Flush();
+        Assert.False(ReadAll(buffer.WrittenMemory));
+    }
+
     [Fact]
     public void Read_EveryTruncation_SaysMalformed()
     {

@@ -54,6 +54,28 @@ public sealed class LinkStateTests
     }
 
     [Fact]
+    public void Seen_CopyOfARequestForMany_IsKnownWithTheAnswerOfEach_AsLongAsWithItsOutcome()
+    {
+        var seen = new SeenRequests();
+        Assert.True(seen.TryBegin(1, 2_999, out _));
+        Assert.False(seen.TryBegin(1, 3_000, out _));
+        seen.Finish(1, ReplyOutcome.Done, [1, 2, 3]);
+        for (var now = 3_000; now <= 8_999; now += 100)
+        {
+            Assert.False(seen.TryBegin(1, now, out _));
+            Assert.Equal([1, 2, 3], seen.EachOf(1));
+        }
+
+        Assert.Null(seen.EachOf(2));
+        for (var now = 9_000; now <= 30_000; now += 3_000)
+        {
+            seen.TryBegin((ulong)now, now, out _);
+        }
+
+        Assert.Null(seen.EachOf(1));
+    }
+
+    [Fact]
     public void Circuit_OpensWithTheFifthMissInARow_AndProbesEachHalfSecond()
     {
         var circuit = default(Circuit);

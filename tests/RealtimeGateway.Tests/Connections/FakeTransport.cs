@@ -80,6 +80,17 @@ internal sealed class FakeTransport : IClientTransport
 
     public void WriteMessage(ReadOnlySpan<byte> payload, bool isBinary) => Write($"{(isBinary ? "binary" : "text")}:{Encoding.UTF8.GetString(payload)}");
 
+    /// <summary>How many messages were encoded to be shared.</summary>
+    public int Encodings { get; private set; }
+
+    public byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary)
+    {
+        Encodings++;
+        return Encoding.UTF8.GetBytes($"{(isBinary ? "binary" : "text")}:{Encoding.UTF8.GetString(payload)}");
+    }
+
+    public void WriteEncoded(ReadOnlySpan<byte> message) => Write(Encoding.UTF8.GetString(message));
+
     public void WritePing() => Write("ping");
 
     public void WritePong(ReadOnlySpan<byte> payload) => Write($"pong:{Encoding.UTF8.GetString(payload)}");

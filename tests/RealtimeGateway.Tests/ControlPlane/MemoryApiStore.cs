@@ -7,8 +7,7 @@ internal sealed class MemoryApiStore : IApiStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StoredDocument> _documents = new(StringComparer.Ordinal);
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _revision;
+    private readonly StoreRevision _revision = new();
 
     /// <summary>Called before each batch is looked at; tests write here as another node would.</summary>
     public Action? BeforeWrite { get; set; }
@@ -17,7 +16,7 @@ internal sealed class MemoryApiStore : IApiStore
     {
         lock (_gate)
         {
-            return ValueTask.FromResult(new StoreContent(_revision, [.. _documents.Values]));
+            return ValueTask.FromResult(new StoreContent(_revision.Current, [.. _documents.Values]));
         }
     }
 
@@ -26,17 +25,17 @@ internal sealed class MemoryApiStore : IApiStore
         BeforeWrite?.Invoke();
         lock (_gate)
         {
-            if (_revision != expectedRevision)
+            if (_revision.Current != expectedRevision)
             {
-                return ValueTask.FromResult(new StoreOutcome(false, _revision));
+                return ValueTask.FromResult(new StoreOutcome(false, _revision.Current));
             }
 
-            _revision++;
+            var revision = expectedRevision + 1;
             foreach (var (key, json) in writes)
             {
                 if (json is { } document)
                 {
-                    _documents[key] = new(key, _revision, document.ToArray());
+                    _documents[key] = new(key, revision, document.ToArray());
                 }
                 else
                 {
@@ -44,30 +43,12 @@ internal sealed class MemoryApiStore : IApiStore
                 }
             }
 
-            _changed.SetResult();
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return ValueTask.FromResult(new StoreOutcome(true, _revision));
+            _revision.Set(revision);
+            return ValueTask.FromResult(new StoreOutcome(true, revision));
         }
     }
 
-    public async Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_gate)
-            {
-                if (_revision > revision)
-                {
-                    return _revision;
-                }
-
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(cancellationToken);
-        }
-    }
+    public Task<long> WaitForChangeAsync(long revision, CancellationToken cancellationToken) => _revision.WaitForChangeAsync(revision, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -23,6 +23,10 @@ internal sealed class ThreadTransport : IClientTransport, IDisposable
     /// <summary>Waits without giving the thread away, so that nobody else's work can run on it.</summary>
     public void WaitForMessage() => Assert.True(_written.Wait(TimeSpan.FromSeconds(30)));
 
+    public byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary) => throw new NotSupportedException();
+
+    public void WriteEncoded(ReadOnlySpan<byte> message) => throw new NotSupportedException();
+
     public void WritePing() => throw new NotSupportedException();
 
     public void WritePong(ReadOnlySpan<byte> payload) => throw new NotSupportedException();

@@ -27,6 +27,12 @@ internal sealed class SimulatedTransport(SimulatedFleet fleet, SimulatedNode nod
     }
 
     /// <inheritdoc/>
+    public byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary) => payload.ToArray();
+
+    /// <inheritdoc/>
+    public void WriteEncoded(ReadOnlySpan<byte> message) => WriteMessage(message, isBinary: false);
+
+    /// <inheritdoc/>
     public void WritePing() => node.Loop.Schedule(node.Lane, node.Loop.Now + (20 * TimeSpan.TicksPerMillisecond), () => node.Heard(id));
 
     /// <inheritdoc/>

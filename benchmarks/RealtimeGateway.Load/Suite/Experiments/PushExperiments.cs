@@ -18,7 +18,7 @@ internal static class PushExperiments
 
     public static Experiment FanOut { get; } = new(
         "fanout", "One message to every connection",
-        "nchan, Node and the floor: one POST reaches all. The gateway: as many @connections POSTs as there are connections, 64 at a time, until it has a broadcast.",
+        "One POST reaches all; the next is made when all have received the last. To the gateway it names each connection (`POST /@connections`), to nchan, Node and the floor a channel or nothing.",
         RunFanOut);
 
     public static Experiment WrongNode { get; } = new(
@@ -89,11 +89,8 @@ internal static class PushExperiments
                 var cpu = report.Traffic?.Server?.CpuMicrosecondsPerMessage;
                 bench.Result.Add(row, Metric.Cpu, "µs", subject.Name, cpu);
                 bench.Result.Add(row, DeliveriesPerCpu, "", subject.Name, cpu is > 0 ? Math.Round(1_000_000 / cpu.Value) : null);
-                if (subject.Broadcast is not null)
-                {
-                    bench.Result.Add(row, Metric.FirstReceipt, "µs", subject.Name, report.Traffic?.ReceiptLatency?.P50);
-                    bench.Result.Add(row, "delivered to all but 1 %", "µs", subject.Name, report.Traffic?.Latency?.P99);
-                }
+                bench.Result.Add(row, Metric.FirstReceipt, "µs", subject.Name, report.Traffic?.ReceiptLatency?.P50);
+                bench.Result.Add(row, "delivered to all but 1 %", "µs", subject.Name, report.Traffic?.Latency?.P99);
             });
         });
         bench.Result.Goals.Add(new Goal(
@@ -101,10 +98,10 @@ internal static class PushExperiments
         bench.Result.Charts.Add(new Chart("fanout", $"To all of {row}: deliveries for a second of processor time", DeliveriesPerCpu));
 
         LoadReport Measure(Subject subject, TimeSpan window) => bench.Load(
-            subject.Broadcast is null ? "push" : "fanout", subject,
+            "fanout", subject,
             [
                 "-n", Bench.Text(connections), "--warmup", Bench.Text(bench.Options.Warmup.TotalSeconds), "-d", Bench.Text(window.TotalSeconds),
-                .. subject.Broadcast is { } all ? new[] { "--post", all.ToString() } : ["--callback", subject.Callback.ToString(), "-k", "64"],
+                .. subject.Broadcast is { } all ? new[] { "--post", all.ToString() } : ["--post", $"{subject.Callback}/@connections", "--hello", """{"action":"hello"}"""],
             ]);
     }
 

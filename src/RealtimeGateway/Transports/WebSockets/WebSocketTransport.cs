@@ -47,6 +47,13 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
         FrameWriter.WriteMessage(_pipe.Output, isBinary ? Opcode.Binary : Opcode.Text, payload);
 
     /// <inheritdoc/>
+    // A server's frames are not masked (RFC 6455 §5.1), so the same bytes serve everyone.
+    public byte[] Encode(ReadOnlySpan<byte> payload, bool isBinary) => FrameWriter.EncodeMessage(isBinary ? Opcode.Binary : Opcode.Text, payload);
+
+    /// <inheritdoc/>
+    public void WriteEncoded(ReadOnlySpan<byte> message) => _pipe.Output.Write(message);
+
+    /// <inheritdoc/>
     public void WritePing() => FrameWriter.WritePing(_pipe.Output, default);
 
     /// <inheritdoc/>
