@@ -30,9 +30,7 @@ internal sealed class WebSocketEndpoint(
 
         if (lifecycle.IsStopping)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            http.Response.Headers.RetryAfter = "1";
-            http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
+            RefuseForNow(http);
             return;
         }
 
@@ -91,6 +89,13 @@ internal sealed class WebSocketEndpoint(
     private static ConnectAttempt? TakeEarly(HttpContext http) =>
         http.Features.Get<ConnectAttempt>() is { } attempt && attempt.TryTake() ? attempt : null;
 
+    private static void RefuseForNow(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+        http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
+    }
+
     private static async Task RefuseHandshakeAsync(HttpContext http, HandshakeOutcome handshake)
     {
         http.Response.StatusCode = handshake.StatusCode;
@@ -130,7 +135,7 @@ internal sealed class WebSocketEndpoint(
         }
     }
 
-    /// <summary>Sends the 101, or the 200 of HTTP/2. Null when the client has left before.</summary>
+    /// <summary>Sends the 101, or the 200 of HTTP/2. Null when the client has left before, or is refused since Kestrel has as many as it may.</summary>
     private static async ValueTask<Stream?> TryAcceptAsync(HttpContext http, HandshakeOutcome handshake, string? subprotocol)
     {
         if (subprotocol is not null && Handshake.IsToken(subprotocol))
@@ -162,6 +167,13 @@ internal sealed class WebSocketEndpoint(
         }
         catch (Exception exception) when (TransportLoss.Is(exception))
         {
+            return null;
+        }
+        catch (InvalidOperationException) when (!http.Response.HasStarted)
+        {
+            // Kestrel says so where its MaxConcurrentUpgradedConnections are open.
+            http.Response.Clear();
+            RefuseForNow(http);
             return null;
         }
     }
