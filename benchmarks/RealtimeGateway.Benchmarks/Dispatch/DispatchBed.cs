@@ -58,8 +58,10 @@ internal sealed class DispatchBed
     /// <summary>Dispatches a message that is not answered at once, and waits until it is.</summary>
     public void DispatchSlowly(byte[] message)
     {
-        _ = Start(message);
-        if (!SpinWait.SpinUntil(() => _session.InFlight == 0, TimeSpan.FromSeconds(10)) || _transport.TakenBytes == 0)
+        var started = Start(message);
+        if (!started.IsCompletedSuccessfully
+            || !SpinWait.SpinUntil(() => _session.InFlight == 0, TimeSpan.FromSeconds(10))
+            || _transport.TakenBytes == 0)
         {
             throw new InvalidOperationException("No answer came.");
         }
