@@ -8,7 +8,7 @@ internal static class MembershipScripts
 {
     // The run: which server process holds the data, and a random text that only the deletion of everything removes. Services that hide
     // the one leave the other; both hidden, a failover goes unseen and an emptied Redis does not.
-    private const string View = """
+    private const string Run = """
         local base = ARGV[1]
         local function run(seed)
           local server = ''
@@ -25,6 +25,10 @@ internal static class MembershipScripts
           end
           return string.sub(server, 1, 16) .. '-' .. epoch
         end
+
+        """;
+
+    private const string View = Run + """
         local function view(condemned, name)
           local result = { condemned, name }
           local nodes = redis.call('HGETALL', KEYS[1])
@@ -51,16 +55,45 @@ internal static class MembershipScripts
         return view(0, name)
         """;
 
-    /// <summary>base, dead, reaper, hold in ms, life of the tombstone in ms → 1: the reaper is the one.</summary>
-    public const string Condemn = """
-        local base, dead, reaper = ARGV[1], ARGV[2], ARGV[3]
+    // Of no run, for a node that has no entry.
+    private const string MakeKnown = """
+        local function makeKnown(node)
+          if redis.call('HEXISTS', KEYS[1], node) == 0 then redis.call('HSET', KEYS[1], node, ' {}') end
+        end
+
+        """;
+
+    /// <summary>base, node: makes it known, if it is not.</summary>
+    public const string Mention = MakeKnown + """
+        makeKnown(ARGV[2])
+        return 1
+        """;
+
+    /// <summary>base, seed, the run in which it was decided, dead, reaper, hold in ms, life of the tombstone in ms → 1: the reaper is the one.</summary>
+    public const string Condemn = Run + """
+        -- Of other data it was decided; in these the node may not have had the time to take its lease.
+        if run(ARGV[2]) ~= ARGV[3] then return 0 end
+        local dead, reaper = ARGV[4], ARGV[5]
         if redis.call('EXISTS', base .. 'lease:' .. dead) == 1 then return 0 end
         local holder = redis.call('GET', base .. 'reaper:' .. dead)
         if holder and holder ~= reaper then return 0 end
         -- A tombstone without an entry: somebody has buried it already.
         if redis.call('EXISTS', base .. 'tomb:' .. dead) == 1 and redis.call('HEXISTS', KEYS[1], dead) == 0 then return 0 end
-        redis.call('SET', base .. 'tomb:' .. dead, reaper, 'PX', ARGV[5])
-        redis.call('SET', base .. 'reaper:' .. dead, reaper, 'PX', ARGV[4])
+        redis.call('SET', base .. 'tomb:' .. dead, reaper, 'PX', ARGV[7])
+        redis.call('SET', base .. 'reaper:' .. dead, reaper, 'PX', ARGV[6])
+        return 1
+        """;
+
+    /// <summary>base, life of the tombstones in ms, how many nodes were condemned, these nodes, then those that are known.</summary>
+    public const string Remember = MakeKnown + """
+        local base, condemned = ARGV[1], 3 + ARGV[3]
+        for i = 4, condemned do
+          redis.call('SET', base .. 'tomb:' .. ARGV[i], 'again', 'PX', ARGV[2], 'NX')
+        end
+        for i = condemned + 1, #ARGV do
+          -- Who has left meanwhile has a tombstone and nothing to tell.
+          if redis.call('EXISTS', base .. 'tomb:' .. ARGV[i]) == 0 then makeKnown(ARGV[i]) end
+        end
         return 1
         """;
 

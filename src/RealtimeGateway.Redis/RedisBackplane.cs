@@ -116,10 +116,20 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         IsOneAsync(
             MembershipScripts.Condemn,
-            [_keys.Fleet, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
+            [_keys.Fleet, NewEpoch(), run, RedisKeys.Node(dead), RedisKeys.Node(reaper), Milliseconds(hold), Milliseconds(tombstoneLife)],
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+        await link.EvaluateAsync(
+            MembershipScripts.Remember,
+            _nodes,
+            [_keys.Fleet, Milliseconds(tombstoneLife), condemned.Count, .. condemned.Concat(known).Select(static node => (RedisValue)RedisKeys.Node(node))],
             cancellationToken);
 
     /// <inheritdoc/>
@@ -141,9 +151,10 @@ internal sealed class RedisBackplane(RedisLink link) : IBackplane
         await link.RunAsync(
             async database =>
             {
-                var tasks = new List<Task>(3);
+                var tasks = new List<Task>(4);
                 if (entries.Length > 0)
                 {
+                    tasks.Add(database.ScriptEvaluateAsync(MembershipScripts.Mention, _nodes, [_keys.Fleet, RedisKeys.Node(owner)], CommandFlags.DemandMaster));
                     tasks.Add(database.HashSetAsync(key, entries));
                 }
 

@@ -147,12 +147,10 @@ public static class RealtimeGatewayExtensions
     private static void AddCluster(IServiceCollection services)
     {
         services.TryAddSingleton<IMembership, LoneNode>();
-        services.TryAddSingleton<OwnIncarnations>();
         services.TryAddSingleton<DeliveryLog>();
         services.TryAddSingleton<LocalConnections>();
         services.TryAddSingleton(static provider => new ConnectionRouter(
             provider.GetRequiredService<LocalConnections>(),
-            provider.GetRequiredService<OwnIncarnations>(),
             provider.GetRequiredService<IMembership>(),
             provider.GetService<NodeBus>(),
             provider.GetRequiredService<TimeProvider>()));

@@ -13,6 +13,7 @@ internal sealed partial class Burial(uint dead, BurialTools tools) : IDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<ConnectionId> _done = [];
     private readonly Alarm _alarm = new(tools.Time);
+    private readonly CancellationTokenSource _interruption = new();
     private List<ConnectionId> _toRemove = [];
     private TaskCompletionSource? _settled;
     private bool _isRemoving;
@@ -42,6 +43,8 @@ internal sealed partial class Burial(uint dead, BurialTools tools) : IDisposable
     public void Interrupt()
     {
         _isInterrupted = true;
+        // Not CancelAsync, which goes to the thread pool.
+        _interruption.Cancel();
         _alarm.Ring();
     }
 
@@ -62,6 +65,13 @@ internal sealed partial class Burial(uint dead, BurialTools tools) : IDisposable
             {
                 return false;
             }
+
+            await StayInViewAsync(heldFrom);
+            // A node that came back meanwhile and has not found its tombstone may have written more.
+            if (!await TellAllAsync())
+            {
+                return false;
+            }
         }
         finally
         {
@@ -76,7 +86,30 @@ internal sealed partial class Burial(uint dead, BurialTools tools) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _alarm.Dispose();
+    public void Dispose()
+    {
+        _alarm.Dispose();
+        _interruption.Dispose();
+    }
+
+    /// <summary>Until every node has read who is condemned: the more remember, the less can a loss of the tombstone bring it back.</summary>
+    private async Task StayInViewAsync(long condemnedAt)
+    {
+        var left = tools.Options.Renewal + tools.Options.RenewalTimeout - tools.Time.GetElapsedTime(condemnedAt);
+        if (left <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.Delay(left, tools.Time, _interruption.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops, and does not wait for this.
+        }
+    }
 
     private CancellationTokenSource Timeout() => new(tools.Options.CommandTimeout, tools.Time);
 

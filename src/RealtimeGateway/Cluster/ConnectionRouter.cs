@@ -9,11 +9,10 @@ namespace RealtimeGateway.Cluster;
 /// and answers or is given up within 3 s.
 /// </summary>
 /// <param name="local">The connections of this node.</param>
-/// <param name="own">Which ids are of this process.</param>
-/// <param name="membership">What is known of the others.</param>
+/// <param name="membership">Which ids are of this process, and what is known of the others.</param>
 /// <param name="bus">The way to them; null when there are none.</param>
 /// <param name="time">Bounds what is awaited.</param>
-internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations own, IMembership membership, NodeBus? bus, TimeProvider time)
+internal sealed class ConnectionRouter(LocalConnections local, IMembership membership, NodeBus? bus, TimeProvider time)
 {
     /// <summary>How long the fleet is asked about a node that is not known; the call to that node has to fit into what is left of 3 s.</summary>
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(1);
@@ -43,20 +42,20 @@ internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations o
     /// <param name="cancellationToken">Stops waiting for the fleet's members. What has been sent to another node is not taken back.</param>
     public ValueTask<DeliveryOutcome> PostAsync(
         ConnectionId id, ApiId apiId, ReadOnlyMemory<byte> payload, bool isBinary, DeliveryKey key, CancellationToken cancellationToken) =>
-        id.Incarnation == own.Current
+        id.Incarnation == membership.Incarnation
             ? ValueTask.FromResult(local.Post(id, apiId, payload.Span, isBinary, key))
             : SendAsync(Call(CallKind.Post, id, apiId) with { Payload = payload, IsBinary = isBinary, Key = key }, cancellationToken);
 
     /// <summary>Begins to close a connection.</summary>
     public ValueTask<DeliveryOutcome> DeleteAsync(ConnectionId id, ApiId apiId, CancellationToken cancellationToken) =>
-        id.Incarnation == own.Current
+        id.Incarnation == membership.Incarnation
             ? ValueTask.FromResult(local.Delete(id, apiId))
             : SendAsync(Call(CallKind.Delete, id, apiId), cancellationToken);
 
     /// <summary>Describes a connection.</summary>
     public ValueTask<RemoteAnswer> GetAsync(ConnectionId id, ApiId apiId, CancellationToken cancellationToken)
     {
-        if (id.Incarnation != own.Current)
+        if (id.Incarnation != membership.Incarnation)
         {
             return DescribeAsync(Call(CallKind.Get, id, apiId), cancellationToken);
         }
@@ -133,7 +132,7 @@ internal sealed class ConnectionRouter(LocalConnections local, OwnIncarnations o
         return answer.Outcome == DeliveryOutcome.Unreachable && await HasEndedAsync(call, cancellationToken) ? new RemoteAnswer(DeliveryOutcome.Gone) : answer;
     }
 
-    private Way WayTo(uint incarnation) => own.IsFormer(incarnation) ? Way.Gone : membership.StandingOf(incarnation) switch
+    private Way WayTo(uint incarnation) => membership.IsFormer(incarnation) ? Way.Gone : membership.StandingOf(incarnation) switch
     {
         NodeStanding.Dead => Way.Gone,
         NodeStanding.Alive => ByBus,

@@ -8,7 +8,7 @@ namespace RealtimeGateway.Cluster;
 /// </summary>
 /// <remarks>
 /// Bounded: of more than 4,194,304 messages the oldest quarter is forgotten first, whatever its age; that is 134 MB at most. Each of 64 shards has four
-/// generations of 40 s, so that forgetting costs nothing per key.
+/// generations of 40 s, so that forgetting costs nothing per key. Memory goes back when <see cref="Prune"/> is called.
 /// </remarks>
 internal sealed class DeliveryLog
 {
@@ -32,10 +32,13 @@ internal sealed class DeliveryLog
         }
     }
 
+    /// <summary>For how many digests there is room.</summary>
+    internal int Places => Array.ConvertAll(_shards, static shard => shard.Places).Sum();
+
     /// <summary>How many messages are remembered.</summary>
     public int Count => Array.ConvertAll(_shards, static shard => shard.Count).Sum();
 
-    /// <summary>Sends a message unless its key was sent before, which counts as <see cref="SendOutcome.Queued"/>. Of any number of parallel repeats one is sent.</summary>
+    /// <summary>Sends a message unless its key was sent before, which is <see cref="SendOutcome.Repeated"/>. Of any number of parallel repeats one is sent.</summary>
     public SendOutcome SendOnce(DeliveryKey key, Connection connection, ReadOnlySpan<byte> payload, bool isBinary) =>
         SendOnce(key, connection, payload, isBinary, shared: null);
 
@@ -52,7 +55,7 @@ internal sealed class DeliveryLog
             shard.Age(_time);
             if (shard.Contains(key.Digest))
             {
-                return SendOutcome.Queued;
+                return SendOutcome.Repeated;
             }
 
             // Never waits, so the lock is short; without it a parallel repeat would not know whether to send.
@@ -63,6 +66,18 @@ internal sealed class DeliveryLog
             }
 
             return outcome;
+        }
+    }
+
+    /// <summary>Forgets what is old enough where nothing is sent any more, and gives its memory back. To be called now and then.</summary>
+    public void Prune()
+    {
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                shard.Age(_time);
+            }
         }
     }
 
@@ -81,6 +96,17 @@ internal sealed class DeliveryLog
                 lock (Gate)
                 {
                     return _generations.Sum(static generation => generation.Count);
+                }
+            }
+        }
+
+        public int Places
+        {
+            get
+            {
+                lock (Gate)
+                {
+                    return _generations.Sum(static generation => generation.Places);
                 }
             }
         }
@@ -129,8 +155,9 @@ internal sealed class DeliveryLog
 
         private void Rotate()
         {
+            var expected = _generations[_newest].Count;
             _newest = (_newest + 1) % GenerationCount;
-            _generations[_newest].Clear();
+            _generations[_newest].Clear(expected);
         }
     }
 }

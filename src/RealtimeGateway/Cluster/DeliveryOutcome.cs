@@ -9,6 +9,9 @@ internal enum DeliveryOutcome
     /// <summary>Done: the node that holds the connection has queued the message, described the connection or begun to close it.</summary>
     Done,
 
+    /// <summary>Done earlier: the message was queued under the same name, and was not sent again.</summary>
+    Repeated,
+
     /// <summary>The connection has ended or never was, for certain.</summary>
     Gone,
 

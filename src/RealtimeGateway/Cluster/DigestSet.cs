@@ -28,10 +28,14 @@ internal sealed class DigestSet
         Count++;
     }
 
+    /// <summary>How many places there are, free ones included.</summary>
+    public int Places => _places.Length;
+
     /// <summary>Forgets all; keeps memory only where about as much will be needed again.</summary>
-    public void Clear()
+    /// <param name="expected">How many digests will probably come.</param>
+    public void Clear(int expected)
     {
-        if (Count * 8 < _places.Length)
+        if ((long)expected * 8 < _places.Length)
         {
             _places = [];
         }

@@ -11,7 +11,11 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
     /// <summary>A reader that follows nested arrays must not follow them for ever: its stack is finite.</summary>
     private const int MaxDepth = 8;
 
+    /// <summary>How many members a batch has before its echo.</summary>
+    private const int MembersBeforeEcho = 5;
+
     private MessagePackReader _reader = new(batch);
+    private int _members;
 
     /// <summary>Reads the beginning.</summary>
     /// <param name="head">The beginning.</param>
@@ -22,7 +26,8 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
         isOtherVersion = false;
         try
         {
-            if (_reader.ReadArrayHeader() < 1)
+            _members = _reader.ReadArrayHeader();
+            if (_members < 1)
             {
                 return false;
             }
@@ -39,6 +44,30 @@ internal ref struct EnvelopeReader(ReadOnlyMemory<byte> batch)
         catch (Exception exception) when (IsMalformed(exception))
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// After the beginning: looks up what the batch ends with. Null when there is none, or no way to it. What is in between is still to be read.
+    /// </summary>
+    public readonly EnvelopeEcho? PeekEcho()
+    {
+        if (_members <= MembersBeforeEcho)
+        {
+            return null;
+        }
+
+        // A copy: this reader stays where it is.
+        var ahead = this;
+        try
+        {
+            return ahead.TrySkip(2, depth: 0) && !ahead._reader.TryReadNil() && ahead._reader.ReadArrayHeader() >= 2
+                ? new EnvelopeEcho(ahead._reader.ReadInt64(), ahead._reader.ReadInt64())
+                : null;
+        }
+        catch (Exception exception) when (IsMalformed(exception))
+        {
+            return null;
         }
     }
 

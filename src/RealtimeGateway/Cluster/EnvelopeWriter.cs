@@ -5,11 +5,11 @@ using RealtimeGateway.Connections;
 namespace RealtimeGateway.Cluster;
 
 /// <summary>
-/// Writes a batch: <c>[version, sender, sentAt, [request…], [reply…]]</c> in MessagePack. A request is
+/// Writes a batch: <c>[version, sender, sentAt, [request…], [reply…], echo or nil]</c> in MessagePack. A request is
 /// <c>[kind, id, age, api, connection, key or nil, isBinary, payload]</c>, of a probe the first three; a reply is
-/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> as the third. In a request for several
-/// connections their ids, and their keys, stand one after the other in place of the one; the third of its reply is a byte of outcome for each. A member that
-/// a reader does not know stands behind those that it knows.
+/// <c>[id, outcome]</c>, and with a description <c>[sourceIp, userAgent or nil, connectedAt, lastActiveAt]</c> as the third; an echo is
+/// <c>[sentAt, heldFor]</c>. In a request for several connections their ids, and their keys, stand one after the other in place of the one; the third of its
+/// reply is a byte of outcome for each. A member that a reader does not know stands behind those that it knows.
 /// </summary>
 internal ref struct EnvelopeWriter
 {
@@ -21,11 +21,11 @@ internal ref struct EnvelopeWriter
 
     private MessagePackWriter _writer;
 
-    /// <summary>Begins a batch; the numbers of requests and of replies follow, each before its own.</summary>
+    /// <summary>Begins a batch; the numbers of requests and of replies follow, each before its own, and then the echo.</summary>
     public EnvelopeWriter(IBufferWriter<byte> output, EnvelopeHead head)
     {
         _writer = new MessagePackWriter(output);
-        _writer.WriteArrayHeader(5);
+        _writer.WriteArrayHeader(6);
         _writer.Write(Version);
         _writer.Write(head.Sender);
         _writer.Write(head.SentAt);
@@ -84,8 +84,22 @@ internal ref struct EnvelopeWriter
         }
     }
 
-    /// <summary>Hands what was written to the output.</summary>
-    public void Flush() => _writer.Flush();
+    /// <summary>Ends the batch with what was last heard of its receiver, if anything was, and hands it to the output.</summary>
+    public void Finish(EnvelopeEcho? echo)
+    {
+        if (echo is var (sentAt, heldFor))
+        {
+            _writer.WriteArrayHeader(2);
+            _writer.Write(sentAt);
+            _writer.Write(heldFor);
+        }
+        else
+        {
+            _writer.WriteNil();
+        }
+
+        _writer.Flush();
+    }
 
     private void WriteTarget(in RemoteCall call)
     {

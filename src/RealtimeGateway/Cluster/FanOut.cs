@@ -7,7 +7,7 @@ namespace RealtimeGateway.Cluster;
 /// Queues one message for many connections, wherever they are. Those of this node begin at once, and the others meanwhile; a node is asked for a few hundred at
 /// a time.
 /// </summary>
-internal sealed class FanOut(ConnectionRouter router, LocalConnections local, OwnIncarnations own, TimeProvider time)
+internal sealed class FanOut(ConnectionRouter router, LocalConnections local, IMembership membership, TimeProvider time)
 {
     /// <summary>
     /// So many connections are found before the first of them is sent to: their memory is cold, and the processor then waits for that of several at a time,
@@ -24,7 +24,7 @@ internal sealed class FanOut(ConnectionRouter router, LocalConnections local, Ow
     /// <param name="cancellationToken">Stops waiting for the fleet's members. What has been sent to another node is not taken back.</param>
     public async Task PostAsync(ManyPosts post, Memory<DeliveryOutcome> outcomes, CancellationToken cancellationToken)
     {
-        var current = own.Current;
+        var current = membership.Incarnation;
         var elsewhere = PostElsewhereAsync(post, current, outcomes, cancellationToken);
         try
         {

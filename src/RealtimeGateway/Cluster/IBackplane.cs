@@ -43,11 +43,19 @@ internal interface IBackplane : IAsyncDisposable
     ValueTask ReleaseAsync(uint incarnation, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>
-    /// In one step: when <paramref name="dead"/> has no lease, and nobody else is burying it, writes its tombstone and makes <paramref name="reaper"/> the
-    /// one to tell its connections' ends, for <paramref name="hold"/>. Also takes over from a reaper whose hold ran out.
+    /// In one step: when the data is still that of <paramref name="run"/>, in which it was decided, <paramref name="dead"/> has no lease, and nobody else is
+    /// burying it, writes its tombstone and makes <paramref name="reaper"/> the one to tell its connections' ends, for <paramref name="hold"/>. Also takes over
+    /// from a reaper whose hold ran out.
     /// </summary>
     /// <returns>Whether <paramref name="reaper"/> is the one.</returns>
-    ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken);
+    ValueTask<bool> TryCondemnAsync(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes down what the data may have lost, and leaves alone what is there: the tombstones of nodes that were condemned, and of other nodes that they are known,
+    /// as of another run and without a lease. Unlike <see cref="TryCondemnAsync"/> it asks for nothing: what was condemned is, even with a lease, and its next
+    /// renewal shows it that.
+    /// </summary>
+    ValueTask RememberAsync(IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken);
 
     /// <summary>Prolongs what <see cref="TryCondemnAsync"/> gave. <see langword="false"/>: somebody else has it now.</summary>
     ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken);
@@ -55,7 +63,14 @@ internal interface IBackplane : IAsyncDisposable
     /// <summary>Ends the burial of a node that has no records left: its entry goes, its tombstone stays.</summary>
     ValueTask ForgetAsync(uint dead, uint reaper, CancellationToken cancellationToken);
 
-    /// <summary>Writes and removes records of the connections of <paramref name="owner"/>, in one round trip. What is written must not also be removed. Both empty: only keeps the records from expiring.</summary>
+    /// <summary>
+    /// Writes and removes records of the connections of <paramref name="owner"/>, in one round trip. What is written must not also be removed. Both empty:
+    /// only keeps the records from expiring.
+    /// </summary>
+    /// <remarks>
+    /// An owner that writes and is not known gets an entry, as of another run and without a lease: if it dies before it announces itself to data that has
+    /// lost it, others must still learn that there are ends to tell.
+    /// </remarks>
     ValueTask WriteRecordsAsync(
         uint owner, IReadOnlyCollection<StoredRecord> written, IReadOnlyCollection<ConnectionId> removed, CancellationToken cancellationToken);
 

@@ -12,6 +12,12 @@ internal interface IMembership
     /// <summary>Names this run of this node.</summary>
     uint Incarnation { get; }
 
+    /// <summary>
+    /// Whether this process had that incarnation until others took it for dead: the connections of it are closed, and nobody knows that better. Of very many
+    /// only the latest are remembered; tombstones tell of the others.
+    /// </summary>
+    bool IsFormer(uint incarnation);
+
     /// <summary>The fleet as last read.</summary>
     FleetView View { get; }
 

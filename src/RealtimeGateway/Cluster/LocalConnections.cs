@@ -45,6 +45,7 @@ internal sealed class LocalConnections(ConnectionTable connections, DeliveryLog 
     private static DeliveryOutcome Of(SendOutcome outcome) => outcome switch
     {
         SendOutcome.Queued => DeliveryOutcome.Done,
+        SendOutcome.Repeated => DeliveryOutcome.Repeated,
         SendOutcome.Full => DeliveryOutcome.Full,
         _ => DeliveryOutcome.Gone,
     };

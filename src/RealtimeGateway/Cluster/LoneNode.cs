@@ -32,6 +32,9 @@ internal sealed class LoneNode(IdSource ids) : IMembership
     public bool IsDraining { get; set; }
 
     /// <inheritdoc/>
+    public bool IsFormer(uint incarnation) => false;
+
+    /// <inheritdoc/>
     public NodeStanding StandingOf(uint incarnation) => incarnation == Incarnation ? NodeStanding.Alive : NodeStanding.Dead;
 
     /// <inheritdoc/>

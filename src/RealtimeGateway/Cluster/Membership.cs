@@ -16,6 +16,9 @@ namespace RealtimeGateway.Cluster;
 /// </remarks>
 internal sealed partial class Membership : IMembership, IDisposable
 {
+    /// <summary>A node that is condemned again and again must not remember for ever.</summary>
+    private const int MaxFormer = 64;
+
     private readonly IBackplane _backplane;
     private readonly IdSource _ids;
     private readonly ConnectionTable _connections;
@@ -23,6 +26,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Membership> _log;
     private readonly FleetReader _reader;
+    private readonly FleetMemory _memory;
     private readonly Alarm _alarm;
     private readonly Waiters<bool> _answers;
     private readonly CancellationTokenSource _stop = new();
@@ -31,12 +35,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     private Task _loop = Task.CompletedTask;
     private volatile Health? _health;
     private volatile FleetReading _reading;
-    private ImmutableArray<uint> _past = [];
-
-    /// <summary>
-    /// Nodes that an earlier run of the backplane knew and the present one does not: cut off since before the change, one cannot announce itself, and lives.
-    /// </summary>
-    private volatile ImmutableHashSet<uint> _missing = [];
+    private ImmutableArray<uint> _former = [];
 
     private string? _run;
     private bool _isAway;
@@ -55,6 +54,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         _time = time;
         _log = log;
         _reader = new FleetReader(backplane, options, time);
+        _memory = new FleetMemory(backplane, options, time, log);
         _alarm = new Alarm(time);
         _answers = new Waiters<bool>(time);
         _startedAt = time.GetUtcNow();
@@ -137,6 +137,9 @@ internal sealed partial class Membership : IMembership, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public bool IsFormer(uint incarnation) => _former is { IsEmpty: false } former && incarnation != Incarnation && former.Contains(incarnation);
+
     /// <summary>What the last view says of a node, without asking anybody. A node that it does not name may have come since: <see cref="ResolveAsync"/> finds out.</summary>
     public NodeStanding StandingOf(uint incarnation)
     {
@@ -145,7 +148,8 @@ internal sealed partial class Membership : IMembership, IDisposable
             return NodeStanding.Alive;
         }
 
-        if (IsOwnPast(incarnation))
+        // What was condemned stays it, whatever a backplane says that has lost its data.
+        if (IsFormer(incarnation) || _memory.IsCondemned(incarnation))
         {
             return NodeStanding.Dead;
         }
@@ -175,8 +179,11 @@ internal sealed partial class Membership : IMembership, IDisposable
             return StandingOf(entry);
         }
 
-        return IsSettled(reading, _missing.Contains(incarnation) ? _options.OldRunGrace : _options.RunStable) ? NodeStanding.Dead : NodeStanding.Unknown;
+        return IsSettled(reading) ? NodeStanding.Dead : NodeStanding.Unknown;
     }
+
+    /// <summary>Remembers a node that this one has condemned: it is dead for good, even if the backplane forgets that.</summary>
+    public void Condemn(uint incarnation) => _memory.Condemn(incarnation);
 
     /// <summary>Completes with the next answer to a renewal, which is tried now rather than later.</summary>
     /// <returns>Whether the lease was renewed; <see langword="false"/>: this node was condemned, or the time is up.</returns>
@@ -207,28 +214,15 @@ internal sealed partial class Membership : IMembership, IDisposable
         _ => NodeStanding.Unknown,
     };
 
-    private bool IsOwnPast(uint incarnation)
-    {
-        foreach (var past in _past)
-        {
-            if (past == incarnation)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private bool IsRenewedWithin(TimeSpan time) => _health is { } health && Since(health.RenewedAt) < time;
 
     private TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
-    private bool IsSettled(FleetReading reading, TimeSpan healthy) =>
+    private bool IsSettled(FleetReading reading) =>
         _health is { } health
         && reading.View.Run == health.Run
         && _time.GetElapsedTime(health.RenewedAt, reading.BeganAt) < _options.Fence
-        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= healthy;
+        && _time.GetElapsedTime(health.HealthySince, reading.BeganAt) >= _options.RunStable;
 
     private async Task RunAsync(CancellationToken stop)
     {
@@ -323,7 +317,8 @@ internal sealed partial class Membership : IMembership, IDisposable
     private void StartAnew(uint incarnation)
     {
         // First, so that what opens from now on either is of the new incarnation or sees that its own is over.
-        ImmutableInterlocked.Update(ref _past, static (past, old) => past.Add(old), incarnation);
+        ImmutableInterlocked.Update(
+            ref _former, static (former, old) => (former.Length < MaxFormer ? former : former.RemoveAt(0)).Add(old), incarnation);
         _health = null;
         _hasJoined = false;
         _ids.Renew();
@@ -340,7 +335,7 @@ internal sealed partial class Membership : IMembership, IDisposable
             return;
         }
 
-        Miss(_reading.View, reading.View);
+        _memory.Take(_reading.View, reading.View);
         _reading = reading;
         if (_health is { } health && health.Run != reading.View.Run)
         {
@@ -349,20 +344,6 @@ internal sealed partial class Membership : IMembership, IDisposable
         }
 
         Viewed?.Invoke(reading.View);
-    }
-
-    private void Miss(FleetView before, FleetView now)
-    {
-        var missing = _missing;
-        if (before.Run != now.Run)
-        {
-            missing = missing.Union(before.Nodes.Where(static node => !node.IsCondemned).Select(static node => node.Incarnation));
-        }
-
-        if (!missing.IsEmpty)
-        {
-            _missing = missing.Except(now.Nodes.Select(static node => node.Incarnation));
-        }
     }
 
     private sealed record Health(string Run, long RenewedAt, long HealthySince);

@@ -29,7 +29,6 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
     public NodeBus(
         IBackplane backplane,
         LocalConnections local,
-        OwnIncarnations own,
         IMembership membership,
         GatewayMetrics metrics,
         TimeProvider time,
@@ -39,7 +38,7 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
         _membership = membership;
         _time = time;
         _bus = new BusContext(backplane, metrics, time, log);
-        _receiver = new RequestReceiver(local, own, membership, _bus);
+        _receiver = new RequestReceiver(local, membership, _bus);
     }
 
     /// <summary>Tells the time that <see cref="RemoteCall.StartedAt"/> is in.</summary>
@@ -205,8 +204,8 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
         }
 
         var now = _bus.Clock.Now;
-        link.Heard(now);
-        var late = link.Age.Observe(now, head.SentAt);
+        link.Heard(now, head.SentAt);
+        var late = link.Age.Observe(now, head.SentAt, reader.PeekEcho());
         try
         {
             return ReadRequests(ref reader, link, late) && ReadReplies(ref reader, link) ? null : "malformed";

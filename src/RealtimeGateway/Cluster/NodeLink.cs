@@ -24,6 +24,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     private long _pendingBytes;
     private long _lastUsedAt = bus.Clock.Now;
     private long _lastSentAt = bus.Clock.Now;
+    private (long SentAt, long HeardAt)? _heard;
     private int _hellos;
     private bool _isViewed;
     private bool _isSending;
@@ -110,7 +111,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
         lock (_gate)
         {
             hasClosed = _circuit.Answered();
-            if (_pending.Remove(reply.RequestId, out var call))
+            if (_pending.Remove(reply.RequestId, out var call) && !TryAskAgain(call, reply))
             {
                 Complete(call, new RemoteAnswer(OutcomeOf(reply.Outcome), reply.Description) { Each = reply.Each });
             }
@@ -122,8 +123,19 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
         }
     }
 
-    /// <summary>Notes that the node said something.</summary>
-    public void Heard(long now) => Volatile.Write(ref _lastUsedAt, now);
+    /// <summary>Notes that the node said something; the next batch echoes it.</summary>
+    public void Heard(long now, long sentAt)
+    {
+        Volatile.Write(ref _lastUsedAt, now);
+        lock (_gate)
+        {
+            // What was overtaken says less.
+            if (_heard is not { } heard || sentAt >= heard.SentAt)
+            {
+                _heard = (sentAt, now);
+            }
+        }
+    }
 
     /// <summary>Notes whether the node is in the newest view, and greets it when it is new: both sides then know the shortest way before they need it.</summary>
     public void Viewed(bool isViewed)
@@ -220,6 +232,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     public static DeliveryOutcome OutcomeOf(ReplyOutcome outcome) => outcome switch
     {
         ReplyOutcome.Done => DeliveryOutcome.Done,
+        ReplyOutcome.Repeated => DeliveryOutcome.Repeated,
         ReplyOutcome.Gone => DeliveryOutcome.Gone,
         ReplyOutcome.Full => DeliveryOutcome.Full,
         ReplyOutcome.Late or ReplyOutcome.Refused => DeliveryOutcome.Unreachable,
@@ -297,7 +310,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             writer.WriteReply(_replies.Dequeue());
         }
 
-        writer.Flush();
+        writer.Finish(_heard is var (sentAt, heardAt) ? new EnvelopeEcho(sentAt, now - heardAt) : null);
         _isHelloDue = _isProbeDue = false;
         _lastSentAt = now;
         return true;
@@ -394,6 +407,23 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
         }
 
         return isMissed;
+    }
+
+    /// <summary>
+    /// What was refused as late and is young was judged by a clock that has stood still, here or there, or before anything was known of the way. The refusal is
+    /// echoed now, and that shows how old the request is: it is worth one more attempt.
+    /// </summary>
+    private bool TryAskAgain(PendingCall call, in ReplyFrame reply)
+    {
+        if (reply.Outcome != ReplyOutcome.Late || call.IsRenamed || bus.Clock.Now - call.Call.StartedAt >= BusLimits.ResendAfter)
+        {
+            return false;
+        }
+
+        call.Rename(bus.NextRequestId());
+        _pending.Add(call.Id, call);
+        _waiting.Enqueue(call.Id);
+        return true;
     }
 
     private void Complete(PendingCall call, RemoteAnswer answer)

@@ -24,6 +24,9 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
     /// <summary>Whether the wait of one second is over: it was then sent again, if it had been sent at all.</summary>
     public bool IsMissed { get; private set; }
 
+    /// <summary>Whether it was asked again under another name.</summary>
+    public bool IsRenamed { get; private set; }
+
     /// <summary>When it was first sent.</summary>
     public long SentAt { get; private set; }
 
@@ -37,6 +40,17 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
         _call = call;
         IsSent = false;
         IsMissed = false;
+        IsRenamed = false;
+        SentAt = 0;
+    }
+
+    /// <summary>Begins again as another request: the one before is certainly not done, and will not be.</summary>
+    public void Rename(ulong id)
+    {
+        Id = id;
+        IsSent = false;
+        IsMissed = false;
+        IsRenamed = true;
         SentAt = 0;
     }
 

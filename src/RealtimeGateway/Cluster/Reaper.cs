@@ -147,7 +147,7 @@ internal sealed partial class Reaper : IDisposable
             if (node.IsCondemned)
             {
                 // Begun already: whoever it was may have died over it.
-                Bury(node.Incarnation);
+                Bury(node.Incarnation, view.Run);
                 continue;
             }
 
@@ -158,7 +158,7 @@ internal sealed partial class Reaper : IDisposable
 
             if (dueAt <= now)
             {
-                Bury(node.Incarnation);
+                Bury(node.Incarnation, view.Run);
             }
             else if (_time.GetElapsedTime(now, dueAt) is var wait && (next == Timeout.InfiniteTimeSpan || wait < next))
             {
@@ -176,8 +176,8 @@ internal sealed partial class Reaper : IDisposable
     {
         var healthyFor = _membership.HealthyFor;
         return healthyFor >= _options.RunStable
-            // A node that died while the backplane was away never announces itself to this run.
-            && (node.Run == view.Run || healthyFor >= _options.OldRunGrace);
+            // A node that died while the backplane was away never announces itself to this run; nor does one that is condemned.
+            && (node.Run == view.Run || node.IsCondemned || healthyFor >= _options.OldRunGrace);
     }
 
     private void ForgetThoseGone(FleetView view)
@@ -200,7 +200,7 @@ internal sealed partial class Reaper : IDisposable
         }
     }
 
-    private void Bury(uint dead)
+    private void Bury(uint dead, string run)
     {
         if (!_burials.TryGetValue(dead, out var burial))
         {
@@ -209,22 +209,23 @@ internal sealed partial class Reaper : IDisposable
 
         if (!burial.IsRunning)
         {
-            burial.Completion = BuryAsync(burial);
+            burial.Completion = BuryAsync(burial, run);
         }
     }
 
-    private async Task BuryAsync(Burial burial)
+    private async Task BuryAsync(Burial burial, string run)
     {
         var self = _membership.Incarnation;
         try
         {
             using var timeout = new CancellationTokenSource(_options.CommandTimeout, _time);
             var heldFrom = _time.GetTimestamp();
-            if (!await _backplane.TryCondemnAsync(burial.Dead, self, _options.Hold, _options.TombstoneLife, timeout.Token))
+            if (!await _backplane.TryCondemnAsync(run, burial.Dead, self, _options.Hold, _options.TombstoneLife, timeout.Token))
             {
                 return;
             }
 
+            _membership.Condemn(burial.Dead);
             Log.Began(_log, burial.Dead);
             if (await burial.RunAsync(self, heldFrom))
             {

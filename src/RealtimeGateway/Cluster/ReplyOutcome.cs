@@ -20,4 +20,7 @@ internal enum ReplyOutcome
 
     /// <summary>Not done: the node may be taken for dead, does not know what is asked, or never had such connections.</summary>
     Refused = 5,
+
+    /// <summary><see cref="DeliveryOutcome.Repeated"/>.</summary>
+    Repeated = 6,
 }

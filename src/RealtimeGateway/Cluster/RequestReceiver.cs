@@ -9,7 +9,7 @@ namespace RealtimeGateway.Cluster;
 /// Does what other nodes ask of this one's connections: once, in time, and not while this node may be taken for dead. A fenced node first renews its lease,
 /// and what came meanwhile waits for that.
 /// </summary>
-internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarnations own, IMembership membership, BusContext bus)
+internal sealed partial class RequestReceiver(LocalConnections local, IMembership membership, BusContext bus)
 {
     private readonly Lock _gate = new();
     private List<DeferredRequest> _deferred = [];
@@ -111,9 +111,10 @@ internal sealed partial class RequestReceiver(LocalConnections local, OwnIncarna
     private ReplyOutcome ReplyOf(DeliveryOutcome outcome, ConnectionId id) => outcome switch
     {
         DeliveryOutcome.Done => ReplyOutcome.Done,
+        DeliveryOutcome.Repeated => ReplyOutcome.Repeated,
         DeliveryOutcome.Full => ReplyOutcome.Full,
         // Of another node's connections nothing is known here.
-        DeliveryOutcome.Gone when own.Contains(id.Incarnation) => ReplyOutcome.Gone,
+        DeliveryOutcome.Gone when id.Incarnation == membership.Incarnation || membership.IsFormer(id.Incarnation) => ReplyOutcome.Gone,
         _ => ReplyOutcome.Refused,
     };
 

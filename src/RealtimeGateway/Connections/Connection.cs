@@ -9,7 +9,7 @@ namespace RealtimeGateway.Connections;
 /// <remarks>
 /// Whoever sends finds the transport free and writes straight into it, or finds a writer at work and queues for that writer; so there is one
 /// writer at a time, no task waits on an idle connection, and what queued during one flush goes out with the next. Time is
-/// <see cref="TimeProvider.GetTimestamp"/>; <see cref="ConnectionSweeper"/> asks every connection once a second what has run out.
+/// <see cref="TimeProvider.GetTimestamp"/>; a sweeper asks every connection once a second what has run out.
 /// </remarks>
 internal sealed class Connection
 {

@@ -6,6 +6,9 @@ internal enum SendOutcome
     /// <summary>The whole message is in the send queue of the open connection.</summary>
     Queued,
 
+    /// <summary>The message was queued earlier, under the same name, and not again.</summary>
+    Repeated,
+
     /// <summary>The connection has ended, is ending, or never was.</summary>
     Gone,
 

@@ -50,6 +50,7 @@ internal static class EventIds
     public const int NodeCondemned = 604;
     public const int MembershipFaulted = 605;
     public const int LeaveFailed = 606;
+    public const int MemoryFailed = 607;
     public const int BurialBegan = 610;
     public const int BurialEnded = 611;
     public const int BurialInterrupted = 612;

@@ -48,7 +48,7 @@ internal sealed class GatewayMetrics
         _open = meter.CreateUpDownCounter<long>("realtimegateway.connections.open", "{connection}", "Connections that are open.");
         _closed = meter.CreateCounter<long>(
             "realtimegateway.connections.closed", "{connection}", "Connections that ended, by the code of RFC 6455 §7.4 (3xxx and 4xxx: an application's own).");
-        _pushes = meter.CreateCounter<long>("realtimegateway.pushes", "{message}", "POSTs to @connections, by outcome: queued, gone, limited, too_large, denied, invalid, unreachable, unknown or failed.");
+        _pushes = meter.CreateCounter<long>("realtimegateway.pushes", "{message}", "POSTs to @connections, by outcome: queued, repeated (queued earlier, not sent again), gone, limited, too_large, denied, invalid, unreachable, unknown or failed.");
         _droppedLines = meter.CreateCounter<long>("realtimegateway.access_log.dropped", "{line}", "Lines that an access log could not take.");
         _busIgnored = meter.CreateCounter<long>(
             "realtimegateway.bus.ignored", "{batch}", "Batches of other nodes that could not be read, by reason: version, malformed or stranger.");

@@ -10,6 +10,8 @@ namespace RealtimeGateway.Management;
 /// <summary>Writes down what became of every call of <c>@connections</c>: in the metrics and in the stage's access log.</summary>
 internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimeProvider time)
 {
+    private const string Repeated = "repeated";
+
     /// <summary>Records a call that has been answered.</summary>
     /// <param name="http">The call.</param>
     /// <param name="stage">The stage it came through.</param>
@@ -20,8 +22,9 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         var status = http.Response.StatusCode;
         if (HttpMethods.IsPost(http.Request.Method))
         {
-            metrics.Push(OutcomeOf(status), stage.CallTags);
-            if (status == StatusCodes.Status200OK)
+            var isRepeat = http.Features.Get<RepeatedPush>() is not null;
+            metrics.Push(isRepeat ? Repeated : OutcomeOf(status), stage.CallTags);
+            if (status == StatusCodes.Status200OK && !isRepeat)
             {
                 metrics.MessageOut(stage.CallTags);
             }
@@ -49,6 +52,11 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         }
 
         Count(stage, StatusCodes.Status200OK, tally.Queued);
+        if (tally.Repeated > 0)
+        {
+            metrics.Push(Repeated, stage.CallTags, tally.Repeated);
+        }
+
         Count(stage, StatusCodes.Status410Gone, tally.Gone);
         Count(stage, StatusCodes.Status429TooManyRequests, tally.Limited);
         Count(stage, StatusCodes.Status503ServiceUnavailable, tally.Unreachable);

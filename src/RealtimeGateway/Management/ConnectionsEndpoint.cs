@@ -96,10 +96,15 @@ internal sealed class ConnectionsEndpoint(ConnectionRouter router, CallerCheck c
         }
 
         var outcome = await router.PostAsync(id, stage.Identity.ApiId, body.WrittenMemory, wantsBinary, key, http.RequestAborted);
-        if (outcome != DeliveryOutcome.Done)
+        if (outcome is not (DeliveryOutcome.Done or DeliveryOutcome.Repeated))
         {
             await RefusalOf(outcome).WriteAsync(http, names);
             return;
+        }
+
+        if (outcome == DeliveryOutcome.Repeated)
+        {
+            http.Features.Set(RepeatedPush.Instance);
         }
 
         WriteHead(http, StatusCodes.Status200OK);

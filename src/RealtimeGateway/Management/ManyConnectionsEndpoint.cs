@@ -127,9 +127,11 @@ internal sealed class ManyConnectionsEndpoint(FanOut fanOut, CallerCheck callers
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         var queued = outcomes.Count(DeliveryOutcome.Done);
-        json.WriteNumber("queued"u8, queued);
+        var repeated = outcomes.Count(DeliveryOutcome.Repeated);
+        json.WriteNumber("queued"u8, queued + repeated);
         var tally = new PushTally(
             queued,
+            repeated,
             WriteIds(json, "gone"u8, DeliveryOutcome.Gone, ids, outcomes),
             WriteIds(json, "limited"u8, DeliveryOutcome.Full, ids, outcomes),
             WriteIds(json, "unreachable"u8, DeliveryOutcome.Unreachable, ids, outcomes),

@@ -133,6 +133,27 @@ public sealed class MetricsTests
         Assert.Equal(0, metrics.Count(Latency));
     }
 
+    [Fact]
+    public async Task Counts_RepeatsOfAPush_Apart()
+    {
+        await using var gateway = await TestGateway.StartAsync(static _ => OnlyMock());
+        using var client = await gateway.ConnectAsync();
+        var id = gateway.TheConnection().Id;
+        var path = $"/prod/@connections/{id}";
+        using var metrics = new MeterCollector(gateway.Meters);
+        foreach (var (target, body) in new[] { (path, "hello"), (path, "hello"), ("/prod/@connections", $$"""{"connectionIds": ["{{id}}"], "data": "hello"}""") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new StringContent(body) };
+            request.Headers.Add("Idempotency-Key", "once");
+            using var answer = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(200, (int)answer.StatusCode);
+        }
+
+        await Patience.Until(() => metrics.Count("realtimegateway.pushes") == 3, "the pushes are counted");
+        Assert.Equal((1.0, 2.0), (metrics.Sum("realtimegateway.pushes", "outcome=queued"), metrics.Sum("realtimegateway.pushes", "outcome=repeated")));
+        Assert.Equal(1, metrics.Sum(Messages));
+    }
+
     private static GatewayConfiguration OnlyMock() => Configurations.Of(new Api
     {
         Id = ApiId.Parse("chat"),

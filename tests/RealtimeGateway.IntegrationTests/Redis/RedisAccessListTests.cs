@@ -27,16 +27,18 @@ public sealed class RedisAccessListTests
         var received = 0;
         await node.Backplane.ListenAsync(1, _ => Interlocked.Increment(ref received), Cancellation);
         var self = new NodeAnnouncement(1, "node", DateTimeOffset.UnixEpoch, 0, false);
-        Assert.NotEqual('-', (await node.Backplane.RenewAsync(self, TimeSpan.FromMilliseconds(1), Cancellation)).View.Run[0]);
+        var run = (await node.Backplane.RenewAsync(self, TimeSpan.FromMilliseconds(1), Cancellation)).View.Run;
+        Assert.NotEqual('-', run[0]);
         await node.Backplane.SendAsync(1, new byte[] { 1 });
         await Patience.Until(() => Volatile.Read(ref received) == 1, "the batch arrives");
         await node.Backplane.WriteRecordsAsync(1, [new(ConnectionId.Create(1, new byte[9]), new byte[] { 1 })], [ConnectionId.Create(1, [1, 2, 3, 4, 5, 6, 7, 8, 9])], Cancellation);
         Assert.Single(await node.Backplane.ReadRecordsAsync(1, await node.Backplane.ReadRecordIdsAsync(1, Cancellation), Cancellation));
-        while (!await node.Backplane.TryCondemnAsync(1, 2, TimeSpan.FromSeconds(9), TimeSpan.FromMinutes(1), Cancellation))
+        while (!await node.Backplane.TryCondemnAsync(run, 1, 2, TimeSpan.FromSeconds(9), TimeSpan.FromMinutes(1), Cancellation))
         {
             // The lease of a millisecond runs out in the meantime.
         }
 
+        await node.Backplane.RememberAsync([1], [2], TimeSpan.FromMinutes(1), Cancellation);
         Assert.True(await node.Backplane.TryHoldAsync(1, 2, TimeSpan.FromSeconds(9), Cancellation));
         await node.Backplane.ForgetAsync(1, 2, Cancellation);
         await node.Backplane.ReleaseAsync(3, TimeSpan.FromMinutes(1), Cancellation);

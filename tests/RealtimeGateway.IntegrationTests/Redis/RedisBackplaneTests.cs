@@ -52,10 +52,22 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     public async Task Condemn_NodeWithALease_IsRefused(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
-        await fleet.A.RenewAsync(Node(1), Lease, Cancellation);
+        var run = (await fleet.A.RenewAsync(Node(1), Lease, Cancellation)).View.Run;
 
-        Assert.False(await fleet.B.TryCondemnAsync(1, 2, Hold, Tombstone, Cancellation));
+        Assert.False(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
         Assert.False((await fleet.A.RenewAsync(Node(1), Lease, Cancellation)).IsCondemned);
+    }
+
+    [Theory]
+    [MemberData(nameof(Topologies))]
+    public async Task Condemn_DecidedInAnotherRun_IsRefused(Topology topology)
+    {
+        await using var fleet = await FleetAsync(topology);
+        var run = await DieAsync(fleet, 1);
+
+        Assert.False(await fleet.B.TryCondemnAsync(run + "x", 1, 2, Hold, Tombstone, Cancellation));
+        Assert.False((await fleet.A.ReadFleetAsync(Cancellation)).Find(1)!.Value.IsCondemned);
+        Assert.True(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
     }
 
     [Theory]
@@ -63,17 +75,17 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     public async Task Condemn_DeadNode_GivesItToOneReaperAndNoLeaseAgain(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
-        await DieAsync(fleet, 1);
+        var run = await DieAsync(fleet, 1);
 
         var won = await Task.WhenAll(Enumerable.Range(2, 20).Select(async reaper =>
-            await (reaper % 2 == 0 ? fleet.A : fleet.B).TryCondemnAsync(1, (uint)reaper, Hold, Tombstone, Cancellation)));
+            await (reaper % 2 == 0 ? fleet.A : fleet.B).TryCondemnAsync(run, 1, (uint)reaper, Hold, Tombstone, Cancellation)));
         Assert.Single(won, true);
         var reaper = (uint)Array.IndexOf(won, true) + 2;
 
         var back = await fleet.A.RenewAsync(Node(1), Lease, Cancellation);
         Assert.True(back.IsCondemned);
         Assert.Equal((false, true), (back.View.Find(1)!.Value.HasLease, back.View.Find(1)!.Value.IsCondemned));
-        Assert.True(await fleet.A.TryCondemnAsync(1, reaper, Hold, Tombstone, Cancellation));
+        Assert.True(await fleet.A.TryCondemnAsync(run, 1, reaper, Hold, Tombstone, Cancellation));
         Assert.True(await fleet.A.TryHoldAsync(1, reaper, Hold, Cancellation));
         Assert.False(await fleet.B.TryHoldAsync(1, 99, Hold, Cancellation));
 
@@ -83,8 +95,34 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
         Assert.Null((await fleet.B.ReadFleetAsync(Cancellation)).Find(1));
 
         Assert.True((await fleet.A.RenewAsync(Node(1), Lease, Cancellation)).IsCondemned);
-        Assert.False(await fleet.B.TryCondemnAsync(1, 98, Hold, Tombstone, Cancellation));
+        Assert.False(await fleet.B.TryCondemnAsync(run, 1, 98, Hold, Tombstone, Cancellation));
         Assert.False(await fleet.A.TryHoldAsync(1, reaper, Hold, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Topologies))]
+    public async Task Remember_CondemnedNodes_NeverRenewAgainAndOthersAreKnown(Topology topology)
+    {
+        await using var fleet = await FleetAsync(topology);
+        var run = await DieAsync(fleet, 1);
+        Assert.True(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
+        await fleet.A.RenewAsync(Node(3), Lease, Cancellation);
+
+        await fleet.A.RenewAsync(Node(4), Lease, Cancellation);
+        await fleet.A.ReleaseAsync(6, Tombstone, Cancellation);
+        var four = (await fleet.A.ReadFleetAsync(Cancellation)).Find(4);
+
+        await fleet.B.RememberAsync([1, 3, .. Enumerable.Range(100, 1_000).Select(static node => (uint)node)], [4, 5, 6], Tombstone, Cancellation);
+
+        var view = await fleet.A.ReadFleetAsync(Cancellation);
+        Assert.Equal(four, view.Find(4));
+        Assert.Equal(("", false, false), (view.Find(5)!.Value.Run, view.Find(5)!.Value.HasLease, view.Find(5)!.Value.IsCondemned));
+        Assert.Null(view.Find(6));
+
+        Assert.True((await fleet.A.RenewAsync(Node(3), Lease, Cancellation)).IsCondemned);
+        Assert.True((await fleet.A.RenewAsync(Node(1_099), Lease, Cancellation)).IsCondemned);
+        Assert.False((await fleet.A.RenewAsync(Node(1_100), Lease, Cancellation)).IsCondemned);
+        Assert.True(await fleet.B.TryHoldAsync(1, 2, Hold, Cancellation));
     }
 
     [Theory]
@@ -92,10 +130,10 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     public async Task Condemn_ReaperThatDied_IsTakenOver(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
-        await DieAsync(fleet, 1);
-        Assert.True(await fleet.A.TryCondemnAsync(1, 2, TimeSpan.FromMilliseconds(1), Tombstone, Cancellation));
+        var run = await DieAsync(fleet, 1);
+        Assert.True(await fleet.A.TryCondemnAsync(run, 1, 2, TimeSpan.FromMilliseconds(1), Tombstone, Cancellation));
 
-        await UntilAsync(async () => await fleet.B.TryCondemnAsync(1, 3, Hold, Tombstone, Cancellation), "the hold runs out");
+        await UntilAsync(async () => await fleet.B.TryCondemnAsync(run, 1, 3, Hold, Tombstone, Cancellation), "the hold runs out");
 
         Assert.False(await fleet.A.TryHoldAsync(1, 2, Hold, Cancellation));
         Assert.True(await fleet.B.TryHoldAsync(1, 3, Hold, Cancellation));
@@ -106,7 +144,7 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     public async Task Release_EndsANodeForGood(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
-        await fleet.A.RenewAsync(Node(1), Lease, Cancellation);
+        var run = (await fleet.A.RenewAsync(Node(1), Lease, Cancellation)).View.Run;
         await fleet.A.WriteRecordsAsync(1, [Record(1, "x")], [], Cancellation);
 
         await fleet.A.ReleaseAsync(1, Tombstone, Cancellation);
@@ -114,7 +152,7 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
         Assert.Empty((await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
         Assert.Empty(await fleet.B.ReadRecordIdsAsync(1, Cancellation));
         Assert.True((await fleet.A.RenewAsync(Node(1), Lease, Cancellation)).IsCondemned);
-        Assert.False(await fleet.B.TryCondemnAsync(1, 2, Hold, Tombstone, Cancellation));
+        Assert.False(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
     }
 
     [Theory]
@@ -122,9 +160,9 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     public async Task Release_OfACondemnedNode_LeavesItsRecordsToTheReaper(Topology topology)
     {
         await using var fleet = await FleetAsync(topology);
-        await DieAsync(fleet, 1);
+        var run = await DieAsync(fleet, 1);
         await fleet.A.WriteRecordsAsync(1, [Record(1, "x")], [], Cancellation);
-        Assert.True(await fleet.B.TryCondemnAsync(1, 2, Hold, Tombstone, Cancellation));
+        Assert.True(await fleet.B.TryCondemnAsync(run, 1, 2, Hold, Tombstone, Cancellation));
 
         await fleet.A.ReleaseAsync(1, Tombstone, Cancellation);
 
@@ -150,6 +188,23 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
         Assert.Equal(records[500].Bytes.ToArray(), read[1].Bytes.ToArray());
         Assert.Empty(await fleet.B.ReadRecordIdsAsync(8, Cancellation));
         Assert.Empty(await fleet.B.ReadRecordsAsync(7, [], Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(Topologies))]
+    public async Task Records_OfANodeThatIsNotKnown_MakeItKnown(Topology topology)
+    {
+        await using var fleet = await FleetAsync(topology);
+        await fleet.A.WriteRecordsAsync(7, [], [Record(7, "gone").Id], Cancellation);
+        Assert.Empty((await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
+
+        await fleet.A.WriteRecordsAsync(7, [Record(7, "client")], [], Cancellation);
+        var (announcement, run, hasLease, isCondemned) = Assert.Single((await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
+        Assert.Equal((7u, "", false, false), (announcement.Incarnation, run, hasLease, isCondemned));
+
+        var announced = (await fleet.A.RenewAsync(Node(7), Lease, Cancellation)).View.Nodes;
+        await fleet.A.WriteRecordsAsync(7, [Record(7, "client")], [], Cancellation);
+        Assert.Equal(announced, (await fleet.B.ReadFleetAsync(Cancellation)).Nodes);
     }
 
     [Theory]
@@ -248,10 +303,12 @@ public sealed class RedisBackplaneTests(RedisDeployments deployments)
     private static StoredRecord Record(uint owner, string text) =>
         new(ConnectionId.Create(owner, RandomNumberGenerator.GetBytes(9)), System.Text.Encoding.UTF8.GetBytes(text));
 
-    private static async Task DieAsync(Fleet fleet, uint incarnation)
+    /// <returns>The run in which it died.</returns>
+    private static async Task<string> DieAsync(Fleet fleet, uint incarnation)
     {
-        await fleet.A.RenewAsync(Node(incarnation), TimeSpan.FromMilliseconds(1), Cancellation);
+        var run = (await fleet.A.RenewAsync(Node(incarnation), TimeSpan.FromMilliseconds(1), Cancellation)).View.Run;
         await UntilAsync(async () => !(await fleet.B.ReadFleetAsync(Cancellation)).Find(incarnation)!.Value.HasLease, "the lease runs out");
+        return run;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition, string what)

@@ -26,12 +26,11 @@ internal sealed class BusNode : IDisposable
     {
         _time = time;
         Membership = new FakeMembership(incarnation);
-        var own = new OwnIncarnations(Membership);
         Local = new LocalConnections(Table, new DeliveryLog(time));
         Meters = _services.GetRequiredService<IMeterFactory>();
-        Bus = new NodeBus(wire, Local, own, Membership, new GatewayMetrics(Meters, static () => 0), time, NullLogger<NodeBus>.Instance);
-        Router = new ConnectionRouter(Local, own, Membership, Bus, time);
-        FanOut = new FanOut(Router, Local, own, time);
+        Bus = new NodeBus(wire, Local, Membership, new GatewayMetrics(Meters, static () => 0), time, NullLogger<NodeBus>.Instance);
+        Router = new ConnectionRouter(Local, Membership, Bus, time);
+        FanOut = new FanOut(Router, Local, Membership, time);
     }
 
     public FakeMembership Membership { get; }
@@ -70,6 +69,9 @@ internal sealed class BusNode : IDisposable
         Table.Add(connection);
         return (id, transport);
     }
+
+    /// <summary>Lets two nodes exchange batches, so that both know the shortest way to the other.</summary>
+    public void Meet(BusNode other) => Assert.Equal(DeliveryOutcome.Gone, PostAsync(ConnectionId.Create(other.Membership.Incarnation, new byte[9]), "").Result);
 
     /// <summary>Asks another node by the bus, whatever is known of it.</summary>
     public Task<DeliveryOutcome> PostAsync(ConnectionId id, string text, DeliveryKey key = default) => PostAsync(id, Encoding.UTF8.GetBytes(text), key);

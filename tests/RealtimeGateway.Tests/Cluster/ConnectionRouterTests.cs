@@ -64,7 +64,7 @@ public sealed class ConnectionRouterTests : IDisposable
         _a.Membership.Standings[0xB] = NodeStanding.Alive;
         var key = new DeliveryKey(99);
         Assert.Equal(DeliveryOutcome.Done, await _b.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
-        Assert.Equal(DeliveryOutcome.Done, await _a.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
+        Assert.Equal(DeliveryOutcome.Repeated, await _a.Router.PostAsync(id, BusNode.Api, "x"u8.ToArray(), isBinary: false, key, CancellationToken.None));
         Assert.Equal(["text:x"], transport.Sent);
     }
 
@@ -135,7 +135,7 @@ public sealed class ConnectionRouterTests : IDisposable
     public async Task LoneNode_OthersConnections_AreGone()
     {
         var alone = new LoneNode(new IdSource());
-        var router = new ConnectionRouter(_a.Local, new OwnIncarnations(alone), alone, bus: null, _time);
+        var router = new ConnectionRouter(_a.Local, alone, bus: null, _time);
         Assert.Equal(
             DeliveryOutcome.Gone,
             await router.PostAsync(Of(alone.Incarnation ^ 1), BusNode.Api, default, isBinary: false, default, CancellationToken.None));

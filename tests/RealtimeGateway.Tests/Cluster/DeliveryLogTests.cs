@@ -29,10 +29,10 @@ public sealed class DeliveryLogTests
         for (var passed = 0; passed < seconds; passed += 20)
         {
             _time.Advance(TimeSpan.FromSeconds(Math.Min(20, seconds - passed)));
-            Assert.Equal(SendOutcome.Queued, _log.SendOnce(Key(2), connection, "b"u8, isBinary: false));
+            Assert.Equal(passed == 0 ? SendOutcome.Queued : SendOutcome.Repeated, _log.SendOnce(Key(2), connection, "b"u8, isBinary: false));
         }
 
-        Assert.Equal(SendOutcome.Queued, _log.SendOnce(Key(1), connection, "a"u8, isBinary: false));
+        Assert.Equal(SendOutcome.Repeated, _log.SendOnce(Key(1), connection, "a"u8, isBinary: false));
         Assert.Equal(seconds == 0 ? ["text:a"] : ["text:a", "text:b"], _transport.Sent);
     }
 
@@ -45,6 +45,28 @@ public sealed class DeliveryLogTests
         _log.SendOnce(Key(1), connection, "a"u8, isBinary: false);
         Assert.Equal(["text:a", "text:a"], _transport.Sent);
         Assert.Equal(1, _log.Count);
+    }
+
+    [Fact]
+    public void Prune_AfterABurstAndSilence_GivesMemoryBack()
+    {
+        var connection = Open(new StageLimits { MaxQueuedMessages = 0, MaxQueuedBytes = 0 });
+        for (var i = 1; i <= 20_000; i++)
+        {
+            _log.SendOnce(Key(i), connection, "x"u8, isBinary: false);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(119));
+        _log.Prune();
+        Assert.Equal(20_000, _log.Count);
+        Assert.InRange(_log.Places, 40_000, int.MaxValue);
+        for (var passed = 0; passed < 90; passed++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _log.Prune();
+        }
+
+        Assert.Equal((0, 0), (_log.Count, _log.Places));
     }
 
     [Fact]

@@ -10,6 +10,10 @@ public sealed class EnvelopeTests
 {
     private static readonly ApiId Chat = ApiId.Parse("chat");
     private static readonly ConnectionId Id = ConnectionId.Create(0xFFEEDDCC, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+    /// <summary>An echo of two small numbers.</summary>
+    private const int EchoBytes = 3;
+
     private static readonly DateTimeOffset At = new(2026, 9, 25, 1, 2, 3, 4, TimeSpan.FromHours(2));
 
     [Fact]
@@ -22,15 +26,17 @@ public sealed class EnvelopeTests
         writer.WriteProbe();
         writer.WriteRequest(ulong.MaxValue, 1234, post);
         writer.WriteRequest(2, 0, new RemoteCall(CallKind.Get, Id, Chat, 0));
-        writer.WriteCount(3);
+        writer.WriteCount(4);
         writer.WriteReply(new ReplyFrame(5, ReplyOutcome.Full));
         writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done, new ConnectionDescription("2001:db8::1", "\u00e9", At, At)));
         writer.WriteReply(new ReplyFrame(7, ReplyOutcome.Done, new ConnectionDescription("", null, default, DateTimeOffset.MaxValue)));
-        writer.Flush();
+        writer.WriteReply(new ReplyFrame(8, ReplyOutcome.Repeated));
+        writer.Finish(new EnvelopeEcho(-5, long.MaxValue));
 
         var reader = new EnvelopeReader(buffer.WrittenMemory);
         Assert.True(reader.TryReadHead(out var head, out _));
         Assert.Equal(new EnvelopeHead(0xFFFFFFFF, -7), head);
+        Assert.Equal(new EnvelopeEcho(-5, long.MaxValue), reader.PeekEcho());
         Assert.True(reader.TryReadCount(out var requests));
         Assert.Equal(3, requests);
         Assert.True(reader.TryReadRequest(default, out var probe));
@@ -42,13 +48,15 @@ public sealed class EnvelopeTests
         Assert.Equal((CallKind.Get, Id, true), (second.Kind, second.ConnectionId, second.Key.IsNone));
         Assert.Same(first.ApiId.ToString(), second.ApiId.ToString());
         Assert.True(reader.TryReadCount(out var replies));
-        Assert.Equal(3, replies);
+        Assert.Equal(4, replies);
         Assert.True(reader.TryReadReply(out var full));
         Assert.Equal(new ReplyFrame(5, ReplyOutcome.Full), full);
         Assert.True(reader.TryReadReply(out var shown));
         Assert.Equal(new ConnectionDescription("2001:db8::1", "\u00e9", At, At), shown.Description);
         Assert.True(reader.TryReadReply(out var bare));
         Assert.Equal(new ConnectionDescription("", null, default, DateTimeOffset.MaxValue), bare.Description);
+        Assert.True(reader.TryReadReply(out var repeat));
+        Assert.Equal(new ReplyFrame(8, ReplyOutcome.Repeated), repeat);
     }
 
     [Theory]
@@ -65,7 +73,7 @@ public sealed class EnvelopeTests
         writer.WriteRequest(3, 4, new RemoteCall(CallKind.PostMany, Id, Chat, 0) { Targets = targets, TargetKeys = keys, Payload = "hello"u8.ToArray(), IsBinary = true });
         writer.WriteCount(1);
         writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done) { Each = [1, 2, 3] });
-        writer.Flush();
+        writer.Finish(new EnvelopeEcho(7, 8));
 
         var reader = new EnvelopeReader(buffer.WrittenMemory);
         Assert.True(reader.TryReadHead(out _, out _));
@@ -78,7 +86,8 @@ public sealed class EnvelopeTests
         Assert.True(reader.TryReadCount(out _));
         Assert.True(reader.TryReadReply(out var reply));
         Assert.Equal([1, 2, 3], reply.Each);
-        for (var length = 0; length < buffer.WrittenCount; length++)
+        Assert.Equal(new EnvelopeEcho(7, 8), EchoOf(buffer.WrittenMemory));
+        for (var length = 0; length < buffer.WrittenCount - EchoBytes; length++)
         {
             Assert.False(ReadAll(buffer.WrittenMemory[..length]), $"{length} bytes were taken for a whole batch.");
         }
@@ -132,9 +141,15 @@ public sealed class EnvelopeTests
         writer.WriteRequest(3, 4, new RemoteCall(CallKind.Post, Id, Chat, 0) { Payload = "hello"u8.ToArray() });
         writer.WriteCount(1);
         writer.WriteReply(new ReplyFrame(6, ReplyOutcome.Done, new ConnectionDescription("192.0.2.1", "agent", At, At)));
-        writer.Flush();
+        writer.Finish(new EnvelopeEcho(7, 8));
         Assert.True(ReadAll(buffer.WrittenMemory));
+        Assert.Equal(new EnvelopeEcho(7, 8), EchoOf(buffer.WrittenMemory));
         for (var length = 0; length < buffer.WrittenCount; length++)
+        {
+            Assert.Null(EchoOf(buffer.WrittenMemory[..length]));
+        }
+
+        for (var length = 0; length < buffer.WrittenCount - EchoBytes; length++)
         {
             Assert.False(ReadAll(buffer.WrittenMemory[..length]), $"{length} bytes were taken for a whole batch.");
         }
@@ -193,6 +208,36 @@ public sealed class EnvelopeTests
         writer.WriteArrayHeader(0);
         writer.Flush();
         Assert.False(ReadAll(buffer.WrittenMemory));
+    }
+
+    /// <summary>A node of an earlier version sends none, and one that has heard nothing has none.</summary>
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void Read_NoEcho_IsNone(int members, bool isNil)
+    {
+        using var buffer = new PooledBufferWriter();
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(members);
+        writer.Write(1);
+        writer.Write(9);
+        writer.Write(10);
+        writer.WriteArrayHeader(0);
+        writer.WriteArrayHeader(0);
+        if (isNil)
+        {
+            writer.WriteNil();
+        }
+
+        writer.Flush();
+        Assert.Null(EchoOf(buffer.WrittenMemory));
+        Assert.True(ReadAll(buffer.WrittenMemory));
+    }
+
+    private static EnvelopeEcho? EchoOf(ReadOnlyMemory<byte> batch)
+    {
+        var reader = new EnvelopeReader(batch);
+        return reader.TryReadHead(out _, out _) ? reader.PeekEcho() : null;
     }
 
     private static bool ReadAll(ReadOnlyMemory<byte> batch)

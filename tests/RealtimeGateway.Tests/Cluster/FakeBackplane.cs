@@ -26,6 +26,9 @@ internal sealed class FakeBackplane(FakeStore store, TimeProvider time) : IBackp
 
     public int Renewals { get; private set; }
 
+    /// <summary>How often somebody was to be condemned, counted when the command was given.</summary>
+    public int Condemnations { get; private set; }
+
     /// <summary>No connection any more.</summary>
     public void Cut()
     {
@@ -66,10 +69,19 @@ internal sealed class FakeBackplane(FakeStore store, TimeProvider time) : IBackp
         store.Release(incarnation, tombstoneLife);
     }
 
-    public async ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    {
+        Condemnations++;
+        await GoAsync(cancellationToken);
+        return store.TryCondemn(run, dead, reaper, hold, tombstoneLife);
+    }
+
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken)
     {
         await GoAsync(cancellationToken);
-        return store.TryCondemn(dead, reaper, hold, tombstoneLife);
+        store.Remember(condemned, known, tombstoneLife);
     }
 
     public async ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ namespace RealtimeGateway.Tests.Cluster;
 internal sealed class FakeMembership(uint incarnation) : IMembership
 {
     private readonly List<TaskCompletionSource<bool>> _renewals = [];
+    private readonly HashSet<uint> _former = [];
 
     public event Action<FleetView>? Viewed;
 
@@ -28,6 +29,8 @@ internal sealed class FakeMembership(uint incarnation) : IMembership
     public int Resolved { get; private set; }
 
     public int RenewalsAskedFor => _renewals.Count;
+
+    public bool IsFormer(uint incarnation) => _former.Contains(incarnation);
 
     public NodeStanding StandingOf(uint incarnation) => Standings.GetValueOrDefault(incarnation);
 
@@ -57,6 +60,7 @@ internal sealed class FakeMembership(uint incarnation) : IMembership
     public void Condemn(uint next)
     {
         var old = Incarnation;
+        _former.Add(old);
         Incarnation = next;
         Condemned?.Invoke(old);
     }

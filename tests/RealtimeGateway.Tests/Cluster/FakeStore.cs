@@ -85,9 +85,9 @@ internal sealed class FakeStore(TimeProvider time)
         _tombstones[node] = time.GetUtcNow() + tombstoneLife;
     }
 
-    public bool TryCondemn(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife)
+    public bool TryCondemn(string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife)
     {
-        if (HasLease(dead) || !_nodes.ContainsKey(dead) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
+        if (run != Run || HasLease(dead) || (HasTombstone(dead) && !HasEntry(dead)) || (_holds.TryGetValue(dead, out var held) && held.Reaper != reaper && held.Until > time.GetUtcNow()))
         {
             return false;
         }
@@ -95,6 +95,19 @@ internal sealed class FakeStore(TimeProvider time)
         _tombstones[dead] = time.GetUtcNow() + tombstoneLife;
         _holds[dead] = (reaper, time.GetUtcNow() + hold);
         return true;
+    }
+
+    public void Remember(IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife)
+    {
+        foreach (var node in condemned)
+        {
+            _tombstones[node] = time.GetUtcNow() + tombstoneLife;
+        }
+
+        foreach (var node in known.Where(node => !HasTombstone(node)))
+        {
+            MakeKnown(node);
+        }
     }
 
     public bool TryHold(uint dead, uint reaper, TimeSpan hold)
@@ -121,6 +134,11 @@ internal sealed class FakeStore(TimeProvider time)
     {
         Assert.DoesNotContain(written, record => removed.Contains(record.Id));
         Writes.Add((owner, written.Count, removed.Count));
+        if (written.Count > 0)
+        {
+            MakeKnown(owner);
+        }
+
         foreach (var record in written)
         {
             Put(owner, record);
@@ -148,6 +166,8 @@ internal sealed class FakeStore(TimeProvider time)
 
         return found;
     }
+
+    private void MakeKnown(uint node) => _nodes.TryAdd(node, (new NodeAnnouncement(node, "", default, 0, false), ""));
 
     private FleetView View() =>
         new(Run, [.. _nodes.Select(node => new NodeEntry(node.Value.Announcement, node.Value.Run, HasLease(node.Key), HasTombstone(node.Key)))]);

@@ -74,7 +74,12 @@ internal sealed class FakeWire : IBackplane
 
     public ValueTask ReleaseAsync(uint incarnation, TimeSpan tombstoneLife, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) => throw new NotSupportedException();

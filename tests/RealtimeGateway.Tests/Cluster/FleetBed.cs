@@ -123,6 +123,14 @@ internal sealed class FleetBed : SynchronizationContext, IDisposable
         return Time.GetUtcNow() - started;
     }
 
+    /// <summary>What a node finds out about another one, when everything answers at once.</summary>
+    public NodeStanding Resolve(FakeNode node, uint incarnation)
+    {
+        var resolve = node.Membership.ResolveAsync(incarnation, CancellationToken.None).AsTask();
+        Settle();
+        return Result(resolve);
+    }
+
     public void Dispose()
     {
         SetSynchronizationContext(_before);

@@ -106,7 +106,7 @@ public sealed class MembershipTests : IDisposable
         var b = _bed.Start("b");
 
         Assert.Equal(NodeStanding.Unknown, a.Membership.StandingOf(b.Incarnation));
-        Assert.Equal(NodeStanding.Alive, Resolve(a, b.Incarnation));
+        Assert.Equal(NodeStanding.Alive, _bed.Resolve(a, b.Incarnation));
         Assert.Equal(NodeStanding.Alive, a.Membership.StandingOf(b.Incarnation));
     }
 
@@ -115,10 +115,10 @@ public sealed class MembershipTests : IDisposable
     {
         var a = _bed.Start("a");
         _bed.Run(11);
-        Assert.Equal(NodeStanding.Unknown, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(a, Stranger));
 
         _bed.Run(1.5);
-        Assert.Equal(NodeStanding.Dead, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Dead, _bed.Resolve(a, Stranger));
     }
 
     [Fact]
@@ -128,11 +128,11 @@ public sealed class MembershipTests : IDisposable
         _bed.Run(20.5);
         _bed.Store.Empty();
 
-        Assert.Equal(NodeStanding.Unknown, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(a, Stranger));
         _bed.Run(11);
-        Assert.Equal(NodeStanding.Unknown, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(a, Stranger));
         _bed.Run(2);
-        Assert.Equal(NodeStanding.Dead, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Dead, _bed.Resolve(a, Stranger));
     }
 
     [Fact]
@@ -145,9 +145,9 @@ public sealed class MembershipTests : IDisposable
         a.Backplane.Connect();
         _bed.Run(5);
 
-        Assert.Equal(NodeStanding.Unknown, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(a, Stranger));
         _bed.Run(8);
-        Assert.Equal(NodeStanding.Dead, Resolve(a, Stranger));
+        Assert.Equal(NodeStanding.Dead, _bed.Resolve(a, Stranger));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class MembershipTests : IDisposable
         b.Backplane.Cut();
         _bed.Run(6.1);
 
-        Assert.Equal(NodeStanding.Unknown, Resolve(a, b.Incarnation));
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(a, b.Incarnation));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class MembershipTests : IDisposable
         var a = _bed.Start("a");
         _bed.Run(20.5);
         _bed.Store.Empty();
-        _ = Resolve(a, Stranger);
+        _ = _bed.Resolve(a, Stranger);
 
         Assert.True(_bed.Store.HasLease(a.Incarnation));
         Assert.Equal(1, a.RunChanges);
@@ -230,7 +230,46 @@ public sealed class MembershipTests : IDisposable
         Assert.Equal(b.Incarnation, b.Ids.NextConnectionId().Incarnation);
         _bed.Run(2.1);
         Assert.Equal(NodeStanding.Alive, a.Membership.StandingOf(b.Incarnation));
-        Assert.Equal(NodeStanding.Dead, Resolve(a, old));
+        Assert.Equal(NodeStanding.Dead, _bed.Resolve(a, old));
+    }
+
+    /// <summary>The backplane loses the tombstone before the node comes back to find it.</summary>
+    [Fact]
+    public void Condemned_BackplaneEmptied_StaysDeadAndStartsAnewAllTheSame()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20);
+        var old = b.Incarnation;
+        b.Backplane.Cut();
+        _bed.RunUntil(() => _bed.Store.HasTombstone(old) && !_bed.Store.HasEntry(old), 15, "b's burial");
+        _bed.Store.Empty();
+        b.Backplane.Connect();
+        _bed.Run(0.1);
+        Assert.True(_bed.Store.HasLease(old));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(old));
+
+        // The first attempt is in vain.
+        a.Backplane.Hangs = true;
+        _bed.Run(1);
+        a.Backplane.Connect();
+        _bed.RunUntil(() => b.CondemnedAs.Count > 0, 8, "b's rebirth");
+        Assert.Equal([old], b.CondemnedAs);
+        Assert.True(_bed.Store.HasTombstone(old));
+    }
+
+    [Fact]
+    public void Condemned_MoreThanAThousand_ForgetsTheFirst()
+    {
+        var a = _bed.Start("a");
+        for (var i = 1u; i <= FleetMemory.MaxCondemned + 1; i++)
+        {
+            a.Membership.Condemn(1_000_000 + i);
+            a.Membership.Condemn(1_000_000 + i);
+        }
+
+        Assert.Equal(NodeStanding.Unknown, a.Membership.StandingOf(1_000_001));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_002));
+        Assert.Equal(NodeStanding.Dead, a.Membership.StandingOf(1_000_000 + FleetMemory.MaxCondemned + 1));
     }
 
     [Fact]
@@ -306,7 +345,7 @@ public sealed class MembershipTests : IDisposable
         Assert.False(_bed.Store.HasEntry(a.Incarnation));
         Assert.True(_bed.Store.HasTombstone(a.Incarnation));
         _bed.Run(2.5);
-        Assert.Equal(NodeStanding.Dead, Resolve(b, a.Incarnation));
+        Assert.Equal(NodeStanding.Dead, _bed.Resolve(b, a.Incarnation));
         Assert.True(a.Membership.IsFenced);
     }
 
@@ -319,12 +358,5 @@ public sealed class MembershipTests : IDisposable
 
         Assert.True(_bed.Store.HasLease(a.Incarnation));
         Assert.False(a.Membership.IsFenced);
-    }
-
-    private NodeStanding Resolve(FakeNode node, uint incarnation)
-    {
-        var resolve = node.Membership.ResolveAsync(incarnation, CancellationToken.None).AsTask();
-        _bed.Settle();
-        return FleetBed.Result(resolve);
     }
 }

@@ -19,6 +19,8 @@ public sealed class NodeBusTests : IDisposable
     {
         _a = BusNode.Started(0xA, _wire, _time);
         _b = BusNode.Started(0xB, _wire, _time);
+        _a.Meet(_b);
+        _wire.Sent.Clear();
     }
 
     public void Dispose()
@@ -205,6 +207,35 @@ public sealed class NodeBusTests : IDisposable
         _wire.Deliver(late);
         Assert.Equal(answers + 2, _wire.Sent.Count);
         Assert.Equal(["text:first"], transport.Sent);
+    }
+
+    /// <summary>The sender's machine was suspended for ten seconds, and its clock with it.</summary>
+    [Fact]
+    public async Task Post_OfANodeWhoseClockStoodStill_IsDoneAtOnce()
+    {
+        var itsTime = new FakeTimeProvider();
+        using var sleeper = BusNode.Started(0xC, _wire, itsTime);
+        var (id, transport) = _b.Open();
+        Assert.Equal(DeliveryOutcome.Done, await sleeper.PostAsync(id, "before"));
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(DeliveryOutcome.Done, await sleeper.PostAsync(id, "after"));
+        Assert.Equal(DeliveryOutcome.Done, await sleeper.PostAsync(id, "later"));
+        Assert.Equal(["text:before", "text:after", "text:later"], transport.Sent);
+
+        // What has waited is late all the same.
+        itsTime.Advance(TimeSpan.FromSeconds(1));
+        SentBatch? held = null;
+        _wire.OnSend = batch =>
+        {
+            held ??= batch;
+            return ValueTask.FromResult(SendResult.Unknown);
+        };
+        _ = sleeper.PostAsync(id, "late");
+        itsTime.Advance(TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _wire.OnSend = null;
+        _wire.Deliver(held!);
+        Assert.Equal(3, transport.Sent.Count);
     }
 
     [Fact]
@@ -422,7 +453,7 @@ public sealed class NodeBusTests : IDisposable
         var writer = new EnvelopeWriter(own, new EnvelopeHead(0xA, 0));
         writer.WriteCount(0);
         writer.WriteCount(0);
-        writer.Flush();
+        writer.Finish(null);
         _a.Bus.Receive(own.WrittenMemory);
         Assert.Equal(1, metrics.Sum("realtimegateway.bus.ignored", "reason=version"));
         Assert.Equal(2, metrics.Sum("realtimegateway.bus.ignored", "reason=malformed"));

@@ -158,6 +158,84 @@ public sealed class ReaperTests : IDisposable
         Assert.NotEqual(0u, b.Incarnation);
     }
 
+    /// <summary>Its records came to the backplane after the loss; its announcement never did.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatDiesBeforeItsNextRenewal_IsToldAfter60s()
+    {
+        var (a, _) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20.1);
+        _bed.Store.Empty();
+        var ids = a.Open(3);
+        a.Kill();
+        _bed.Run(55);
+        Assert.Empty(_bed.Told);
+
+        _bed.RunUntil(() => !_bed.Store.HasEntry(a.Incarnation), 25, "its burial");
+        Assert.Equal(ids.Order(), _bed.Told.Select(static end => end.Id).Order());
+        Assert.Empty(_bed.Store.RecordsOf(a.Incarnation));
+    }
+
+    /// <summary>Its connections must not live on after they were answered 410.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatStaysCutOff_IsCondemnedBeforeItCountsAsDead()
+    {
+        var (a, b, c) = (_bed.Start("a"), _bed.Start("b"), _bed.Start("c"));
+        _bed.Run(20);
+        a.Backplane.Cut();
+        _bed.Run(1);
+        _bed.Store.Empty();
+        _bed.Run(55);
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(b, a.Incarnation));
+        Assert.False(_bed.Store.HasTombstone(a.Incarnation));
+
+        _bed.RunUntil(() => _bed.Resolve(b, a.Incarnation) == NodeStanding.Dead, 15, "a's death");
+        Assert.True(_bed.Store.HasTombstone(a.Incarnation));
+        _bed.RunUntil(() => !_bed.Store.HasEntry(a.Incarnation), 10, "a's burial");
+        Assert.Equal(NodeStanding.Dead, c.Membership.StandingOf(a.Incarnation));
+
+        // Nobody tries again and again.
+        var before = b.Backplane.Condemnations + c.Backplane.Condemnations;
+        _bed.Run(30);
+        Assert.Equal(before, b.Backplane.Condemnations + c.Backplane.Condemnations);
+    }
+
+    /// <summary>The others tell it of those that the new data does not know.</summary>
+    [Fact]
+    public void BackplaneEmptied_NodeThatStartsThen_DoesNotTakeOneThatIsCutOffForDead()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        _bed.Run(20);
+        a.Backplane.Cut();
+        _bed.Store.Empty();
+        _bed.Run(3);
+        var late = _bed.Start("late");
+        b.Kill();
+        _bed.Run(30);
+        Assert.Equal(NodeStanding.Unknown, _bed.Resolve(late, a.Incarnation));
+
+        a.Backplane.Connect();
+        _bed.Run(1);
+        Assert.Equal(NodeStanding.Alive, _bed.Resolve(late, a.Incarnation));
+        Assert.Empty(a.CondemnedAs);
+    }
+
+    /// <summary>What was decided before the data was lost says nothing of who is in the data after it.</summary>
+    [Fact]
+    public void FailOver_WhileTheTombstoneIsOnItsWay_CondemnsNobody()
+    {
+        var (a, b) = (_bed.Start("a"), _bed.Start("b"));
+        a.Open(3);
+        _bed.Run(20);
+        a.Kill();
+        b.Backplane.Latency = TimeSpan.FromMilliseconds(500);
+        _bed.RunUntil(() => b.Backplane.Condemnations == 1, 15, "the command");
+        _bed.Store.FailOver();
+        _bed.Run(20);
+
+        Assert.False(_bed.Store.HasTombstone(a.Incarnation));
+        Assert.Equal(1, b.Backplane.Condemnations);
+    }
+
     [Fact]
     public void Start_SeesAMissingLease_WaitsUntilTheBackplaneIsSettled()
     {

@@ -4,6 +4,7 @@ namespace RealtimeGateway.Tests.Simulation;
 internal sealed class FaultPlan(SimulatedFleet fleet, Random random)
 {
     private const long Second = TimeSpan.TicksPerSecond;
+    private const int SeedsPerSuspension = 5;
     private readonly List<SimulatedNode> _impaired = [];
     private bool _isBackplaneBusy;
 
@@ -33,6 +34,13 @@ internal sealed class FaultPlan(SimulatedFleet fleet, Random random)
         {
             var fault = (Fault)random.Next((int)Fault.Join + 1);
             fleet.Loop.Schedule(fleet.World, random.NextInt64(from, to), () => Strike(fault));
+        }
+
+        // Chance of its own: the other seeds stay what they were.
+        var chance = new Random(~fleet.Seed);
+        if (chance.Next(SeedsPerSuspension) == 0)
+        {
+            fleet.Loop.Schedule(fleet.World, chance.NextInt64(from, to), () => Suspend(chance));
         }
     }
 
@@ -107,6 +115,19 @@ internal sealed class FaultPlan(SimulatedFleet fleet, Random random)
                 node.Cut();
                 EndAfter(node, fault == Fault.ShortCut ? random.NextInt64(4 * Second) : random.NextInt64(5 * Second, 20 * Second));
                 break;
+        }
+    }
+
+    /// <summary>Mostly too short for others to notice.</summary>
+    private void Suspend(Random chance)
+    {
+        var well = fleet.Serving.FindAll(static node => !node.IsImpaired);
+        if (well.Count > 1)
+        {
+            var node = well[chance.Next(well.Count)];
+            _impaired.Add(node);
+            node.Suspend();
+            EndAfter(node, chance.Next(3) == 0 ? chance.NextInt64(5 * Second, 20 * Second) : chance.NextInt64(2 * Second, 5 * Second));
         }
     }
 

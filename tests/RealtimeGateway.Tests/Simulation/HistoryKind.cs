@@ -6,6 +6,9 @@ internal enum HistoryKind
     /// <summary>A node has started, or goes on as another incarnation: <c>Node</c>, <c>Number</c> = incarnation.</summary>
     Joined,
 
+    /// <summary>A node has reached the backplane for the first time as this incarnation: <c>Node</c>, <c>Number</c> = incarnation.</summary>
+    Announced,
+
     /// <summary>A node was killed.</summary>
     Crashed,
 

@@ -1,6 +1,6 @@
 namespace RealtimeGateway.Tests.Simulation;
 
-/// <summary>What befalls the backplane, as the history names it.</summary>
+/// <summary>What befalls the backplane or a node, as the history names it.</summary>
 internal static class HistoryReasons
 {
     /// <summary>It executes nothing for a while, and loses nothing.</summary>
@@ -11,6 +11,9 @@ internal static class HistoryReasons
 
     /// <summary>Its process ends and starts again.</summary>
     public const string Restart = "restart";
+
+    /// <summary>A node's machine is suspended, its clock with it.</summary>
+    public const string Suspended = "suspended";
 
     /// <summary>A replica takes over.</summary>
     public const string Failover = "failover";

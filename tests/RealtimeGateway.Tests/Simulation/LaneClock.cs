@@ -1,12 +1,15 @@
 namespace RealtimeGateway.Tests.Simulation;
 
-/// <summary>The clocks of one simulated process: a monotonic one that may run a little fast or slow, and a wall clock that may be wrong and may be stepped.</summary>
+/// <summary>The clocks of one simulated process: a monotonic one that may run a little fast or slow and stands still while the machine is suspended, and a wall clock that may be wrong and may be stepped.</summary>
 /// <param name="lane">The process.</param>
 /// <param name="origin">What the monotonic clock shows at virtual time zero, in ticks of 100 ns: no two machines have booted at once.</param>
 /// <param name="driftPpm">How much the monotonic clock gains, in millionths.</param>
 internal sealed class LaneClock(SimulationLane lane, long origin = 1, int driftPpm = 0) : TimeProvider
 {
     private static readonly DateTimeOffset Epoch = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>For how long the monotonic clock has stood still, in ticks.</summary>
+    private long StoodStill => lane.SuspendedFor;
 
     /// <summary>How wrong the wall clock is.</summary>
     public TimeSpan WallOffset { get; set; }
@@ -18,7 +21,7 @@ internal sealed class LaneClock(SimulationLane lane, long origin = 1, int driftP
     public override long GetTimestamp()
     {
         lane.Loop.AssertOnLoop("The time was read");
-        return origin + ToLocal(lane.Loop.Now);
+        return origin + ToLocal(lane.Loop.Now - StoodStill);
     }
 
     /// <inheritdoc/>
@@ -80,13 +83,22 @@ internal sealed class LaneClock(SimulationLane lane, long origin = 1, int driftP
         private void Arm(TimeSpan dueTime)
         {
             var version = _version;
-            lane.Loop.Schedule(lane, lane.Loop.Now + clock.ToVirtual(dueTime), () => Fire(version));
+            var stoodStill = clock.StoodStill;
+            var due = lane.Loop.Now + clock.ToVirtual(dueTime);
+            lane.Loop.Schedule(lane, due, () => Fire(version, due, stoodStill));
         }
 
-        private void Fire(int version)
+        private void Fire(int version, long due, long stoodStill)
         {
             if (version != _version)
             {
+                return;
+            }
+
+            if (clock.StoodStill is var now && now != stoodStill)
+            {
+                // The clock has not got there yet.
+                lane.Loop.Schedule(lane, due + now - stoodStill, () => Fire(version, due + now - stoodStill, now));
                 return;
             }
 

@@ -98,6 +98,27 @@ internal sealed class RedisContent
         return true;
     }
 
+    /// <summary>Writes a tombstone that is not there.</summary>
+    public bool TryCondemnAgain(uint node, long tombstoneLife, long now)
+    {
+        if (HasTombstone(node, now))
+        {
+            return false;
+        }
+
+        _tombstones[node] = now + tombstoneLife;
+        return true;
+    }
+
+    /// <summary>Gives a node an entry of no run, if it has neither one nor a tombstone.</summary>
+    public void Remember(uint node, long now)
+    {
+        if (!HasTombstone(node, now))
+        {
+            MakeKnown(node);
+        }
+    }
+
     /// <summary>Prolongs the lock; takes it again when it ran out and nobody else has.</summary>
     public bool TryHold(uint dead, uint reaper, long hold, bool ignoresLock, long now)
     {
@@ -129,6 +150,11 @@ internal sealed class RedisContent
             _records[owner] = records = [];
         }
 
+        if (written.Count > 0)
+        {
+            MakeKnown(owner);
+        }
+
         foreach (var record in written)
         {
             records[record.Id] = record.Bytes.ToArray();
@@ -151,6 +177,8 @@ internal sealed class RedisContent
         _records.TryGetValue(owner, out var records)
             ? [.. ids.Where(records.ContainsKey).Select(id => new StoredRecord(id, records[id]))]
             : [];
+
+    private void MakeKnown(uint node) => _entries.TryAdd(node, (new NodeAnnouncement(node, "", default, 0, false), ""));
 
     private bool HasLease(uint node, long now) => _leases.TryGetValue(node, out var until) && until > now;
 

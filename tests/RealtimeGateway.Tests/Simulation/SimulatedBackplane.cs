@@ -26,6 +26,7 @@ internal sealed class SimulatedBackplane : IBackplane
     private int _cuts;
     private bool _isCut;
     private bool _isHalfOpen;
+    private uint? _announced;
 
     /// <summary>Connects a node.</summary>
     /// <param name="redis">To what.</param>
@@ -106,6 +107,12 @@ internal sealed class SimulatedBackplane : IBackplane
             (content, now) =>
             {
                 var isCondemned = !content.Renew(self, lease.Ticks, now, _redis.Mutations.IgnoresTombstones);
+                if (!isCondemned && _announced != self.Incarnation)
+                {
+                    _announced = self.Incarnation;
+                    _redis.History.Add(now, HistoryKind.Announced, _node, number: self.Incarnation);
+                }
+
                 return new LeaseAnswer(isCondemned, content.View(now));
             },
             cancellationToken);
@@ -127,12 +134,13 @@ internal sealed class SimulatedBackplane : IBackplane
             cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TryCondemnAsync(uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> TryCondemnAsync(
+        string run, uint dead, uint reaper, TimeSpan hold, TimeSpan tombstoneLife, CancellationToken cancellationToken) =>
         await CommandAsync(
             (content, now) =>
             {
                 var wasCondemned = content.HasTombstone(dead, now);
-                var isOurs = content.TryCondemn(dead, reaper, hold.Ticks, tombstoneLife.Ticks, _redis.Mutations.IgnoresLock, now);
+                var isOurs = content.Run == run && content.TryCondemn(dead, reaper, hold.Ticks, tombstoneLife.Ticks, _redis.Mutations.IgnoresLock, now);
                 if (isOurs && !wasCondemned)
                 {
                     _redis.History.Add(now, HistoryKind.Condemned, _node, number: dead);
@@ -141,6 +149,30 @@ internal sealed class SimulatedBackplane : IBackplane
                 return isOurs;
             },
             cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RememberAsync(
+        IReadOnlyCollection<uint> condemned, IReadOnlyCollection<uint> known, TimeSpan tombstoneLife, CancellationToken cancellationToken)
+    {
+        uint[] dead = [.. condemned];
+        uint[] others = [.. known];
+        await CommandAsync(
+            (content, now) =>
+            {
+                foreach (var node in dead.Where(node => content.TryCondemnAgain(node, tombstoneLife.Ticks, now)))
+                {
+                    _redis.History.Add(now, HistoryKind.Condemned, _node, number: node);
+                }
+
+                foreach (var node in others)
+                {
+                    content.Remember(node, now);
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<bool> TryHoldAsync(uint dead, uint reaper, TimeSpan hold, CancellationToken cancellationToken) =>

@@ -5,6 +5,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
+using RealtimeGateway.Hosting;
 
 namespace RealtimeGateway.Tests.Simulation;
 
@@ -21,6 +22,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly HashSet<ConnectionId> _ended = [];
     private readonly List<ConnectionId> _watched = [];
     private readonly List<TaskCompletionSource<int>> _asked = [];
+    private int _handshakes;
     private readonly ConnectionSweeper _sweeper;
     private readonly Membership _membership;
     private readonly ConnectionLifecycle _lifecycle;
@@ -44,7 +46,8 @@ internal sealed class SimulatedNode : IDisposable
         };
         Backplane = new SimulatedBackplane(fleet.Redis, Lane, fleet.World, number);
         _ids = new IdSource(_random.NextBytes, _random.NextBytes);
-        _sweeper = new ConnectionSweeper(_table, Clock);
+        var deliveries = new DeliveryLog(Clock);
+        _sweeper = new ConnectionSweeper(_table, deliveries, Clock);
 
         var options = new FleetOptions { NodeName = $"node {number}" };
         _slot = fleet.Parts.Slot(new SimulatedBackEnd(fleet, number, Clock, _random), Clock);
@@ -59,10 +62,9 @@ internal sealed class SimulatedNode : IDisposable
             NullLogger<Reaper>.Instance);
         _member = new FleetMember(_membership, _records, _reaper, _lifecycle);
 
-        var own = new OwnIncarnations(_membership);
-        var local = new LocalConnections(_table, new DeliveryLog(Clock));
-        _bus = new NodeBus(Backplane, local, own, _membership, fleet.Parts.Metrics, Clock, NullLogger<NodeBus>.Instance);
-        _router = new ConnectionRouter(local, own, _membership, _bus, Clock);
+        var local = new LocalConnections(_table, deliveries);
+        _bus = new NodeBus(Backplane, local, _membership, fleet.Parts.Metrics, Clock, NullLogger<NodeBus>.Instance);
+        _router = new ConnectionRouter(local, _membership, _bus, Clock);
     }
 
     /// <summary>Names the process in the history.</summary>
@@ -119,6 +121,14 @@ internal sealed class SimulatedNode : IDisposable
         Lane.Freeze();
     }
 
+    /// <summary>As a virtual machine that is paused: its monotonic clock stands still too.</summary>
+    public void Suspend()
+    {
+        _fleet.History.Add(Loop.Now, HistoryKind.Frozen, Number, text: HistoryReasons.Suspended);
+        IsImpaired = true;
+        Lane.Suspend();
+    }
+
     /// <summary>As SIGCONT.</summary>
     public void Thaw()
     {
@@ -162,6 +172,12 @@ internal sealed class SimulatedNode : IDisposable
                 _ = connection.Close(CloseReason.Shutdown);
             }
 
+            // As the HTTP server, which answers what has come before the lease is given back.
+            for (var waited = 0; _asked.Count + _handshakes > 0 && waited < 100; waited++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
+            }
+
             for (var waited = 0; _lifecycle.Pending > 0 && waited < 200; waited++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), Clock);
@@ -191,6 +207,7 @@ internal sealed class SimulatedNode : IDisposable
             _asked.Remove(answer);
             Answer(answer, outcome switch
             {
+                DeliveryOutcome.Repeated => 200,
                 DeliveryOutcome.Done => kind == CallKinds.Delete ? 204 : 200,
                 DeliveryOutcome.Gone => 410,
                 DeliveryOutcome.Full => 429,
@@ -261,6 +278,7 @@ internal sealed class SimulatedNode : IDisposable
             return;
         }
 
+        _handshakes++;
         var id = _ids.NextConnectionId();
         var identity = new ClientIdentity
         {
@@ -281,6 +299,7 @@ internal sealed class SimulatedNode : IDisposable
             Ended(id);
         }
 
+        _handshakes--;
         client.Arrives(() => client.Open(id));
         session.Connection.TransportReady();
     }

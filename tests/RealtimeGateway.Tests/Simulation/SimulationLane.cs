@@ -6,6 +6,7 @@ namespace RealtimeGateway.Tests.Simulation;
 internal sealed class SimulationLane(SimulationLoop loop, string name) : SynchronizationContext
 {
     private readonly List<(SendOrPostCallback Callback, object? State)> _held = [];
+    private long _suspendedAt = -1;
 
     /// <summary>The loop that runs it.</summary>
     public SimulationLoop Loop { get; } = loop;
@@ -15,6 +16,9 @@ internal sealed class SimulationLane(SimulationLoop loop, string name) : Synchro
 
     /// <summary>Whether nothing runs while time goes on.</summary>
     public bool IsFrozen { get; private set; }
+
+    /// <summary>For how long the machine has been suspended in all, in ticks; its monotonic clock did not go on then.</summary>
+    public long SuspendedFor { get; private set; }
 
     /// <summary>Whether nothing will ever run again.</summary>
     public bool IsDead { get; private set; }
@@ -61,10 +65,23 @@ internal sealed class SimulationLane(SimulationLoop loop, string name) : Synchro
     /// <summary>As SIGSTOP: nothing runs, timers become due, bytes arrive and wait.</summary>
     public void Freeze() => IsFrozen = true;
 
+    /// <summary>As a virtual machine that is paused: the same, and its monotonic clock stands still too, which SIGSTOP's does not.</summary>
+    public void Suspend()
+    {
+        _suspendedAt = Loop.Now;
+        Freeze();
+    }
+
     /// <summary>As SIGCONT: everything that waits comes at once, in its order.</summary>
     public void Thaw()
     {
         IsFrozen = false;
+        if (_suspendedAt >= 0)
+        {
+            SuspendedFor += Loop.Now - _suspendedAt;
+            _suspendedAt = -1;
+        }
+
         foreach (var (callback, state) in _held)
         {
             Loop.Schedule(this, Loop.Now, callback, state);

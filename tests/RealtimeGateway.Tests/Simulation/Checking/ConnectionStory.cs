@@ -44,12 +44,6 @@ internal sealed class ConnectionStory(ConnectionId id, int node, long openedAt)
     /// <summary>Calls to it.</summary>
     public List<CallStory> Calls { get; } = [];
 
-    /// <summary>
-    /// Whether the backplane lost the tombstone of its node before that came back to find it: the node then goes on as if nothing had been, and nobody can
-    /// tell it otherwise.
-    /// </summary>
-    public bool IsRaised(FleetStory story) => story.RunChanges.Exists(at => at > CondemnedAt && at < OwnerEndedAt);
-
     /// <summary>Whether the backplane held its record at a moment.</summary>
     public bool HasRecordAt(long time)
     {

@@ -6,10 +6,11 @@ internal static class DisconnectLaws
     /// <summary>How long a node must have seen the backplane healthy before it may bury, with a little less for clocks that run fast.</summary>
     private const long Health = 23 * Laws.Second / 2;
 
-    /// <summary>
-    /// How long after a loss of the backplane's data a node may not have seen it yet, and act on what it saw before: from one view to the next, and a command's way.
-    /// </summary>
-    private const long Unseen = 5 * Laws.Second / 2;
+    /// <summary>How long it may take a node to see that the backplane is back: an attempt in vain and the rest after it.</summary>
+    private const long RenewalRetry = 3 * Laws.Second / 2;
+
+    /// <summary>How long a node waits for the answer to a command.</summary>
+    private const long CommandTimeout = 2 * Laws.Second;
 
     /// <summary>
     /// P7. One <c>$disconnect</c> for each connection that ended, none before its end, all with one event id, a second one only where the first teller died,
@@ -44,7 +45,7 @@ internal static class DisconnectLaws
         }
     }
 
-    /// <summary>P7. Where nothing else is wrong an end is told within 1 s, and within 15 s of a node's death; within 30 s of the next start when all died.</summary>
+    /// <summary>P7. Where nothing else is wrong an end is told within 1 s, and within 15 s of a node's death; within 30 s of the next start that lasts when all died.</summary>
     public static void InTime(FleetStory story, List<string> violations)
     {
         if (!story.IsCalm)
@@ -59,7 +60,7 @@ internal static class DisconnectLaws
             var diedAt = story.Node(connection.Node).CrashedAt;
             var bound = diedAt > told ? 1 : story.HasSurvivor(from - Health, told) ? 15 : 30;
             from = diedAt <= told ? diedAt : from;
-            var startedAt = bound == 30 ? story.Nodes.Select(static node => node.JoinedAt).Where(at => at >= from).DefaultIfEmpty(long.MaxValue).Min() : from;
+            var startedAt = bound == 30 ? story.Nodes.Where(node => node.GoneAt > told).Select(static node => node.JoinedAt).Where(at => at >= from).DefaultIfEmpty(long.MaxValue).Min() : from;
             if (startedAt != long.MaxValue && told - startedAt > bound * Laws.Second && story.IsQuiet(from - (13 * Laws.Second), told))
             {
                 violations.Add($"P7: the end of {connection.Id} at {Laws.Print(connection.EndedAt)} was told at {Laws.Print(told)} only");
@@ -69,7 +70,7 @@ internal static class DisconnectLaws
 
     /// <summary>
     /// Only who is dead, stood still or was cut off for long enough to lose its lease is condemned, and nobody who lives within two lease times of a loss of
-    /// the backplane's data, once that is seen.
+    /// the backplane's data.
     /// </summary>
     public static void OnlyTheDeadAreBuried(FleetStory story, List<string> violations)
     {
@@ -87,7 +88,7 @@ internal static class DisconnectLaws
                     violations.Add($"Reaping: node {node.Node} ({incarnation:x8}) was condemned at {Laws.Print(at)}, and it is well");
                 }
 
-                if (node.GoneAt > at && story.RunChanges.Exists(change => at - change < Health && at - change > Unseen))
+                if (node.GoneAt > at && story.RunChanges.Exists(change => at > change && at - change < Health))
                 {
                     violations.Add($"Reaping: node {node.Node} was condemned at {Laws.Print(at)}, right after the backplane had lost data");
                 }
@@ -103,7 +104,7 @@ internal static class DisconnectLaws
             return;
         }
 
-        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
+        foreach (var connection in story.Connections)
         {
             var isOpen = connection.EndedAt == long.MaxValue;
             if (connection.HasRecordAt(story.SettledAt) != isOpen)
@@ -133,6 +134,22 @@ internal static class DisconnectLaws
             return true;
         }
 
+        // Condemned before it heard that: the same.
+        if (first.Node == connection.Node
+            && connection.CondemnedAt <= connection.OwnerEndedAt
+            && connection.Records.Exists(record => record.IsThere && record.At <= connection.OwnerEndedAt && connection.OwnerEndedAt - record.At <= CommandTimeout))
+        {
+            return true;
+        }
+
+        if (story.Node(first.Node).WasSuspended(first.BeganAt, first.BeganAt)
+            || story.Node(second.Node).WasSuspended(second.BeganAt, second.BeganAt)
+            || story.Node(connection.Node).WasSuspended(connection.OpenedAt, connection.OpenedAt))
+        {
+            // It takes its lease for fresh: it tells, and it writes records which it may never hear to be written.
+            return true;
+        }
+
         var teller = story.Node(first.Node);
         if (teller.GoneAt >= first.BeganAt && teller.GoneAt <= second.BeganAt)
         {
@@ -146,7 +163,9 @@ internal static class DisconnectLaws
     private static bool MayBeForgotten(FleetStory story, ConnectionStory connection)
     {
         var owner = story.Node(connection.Node);
-        var from = connection.EndedWithNode ? connection.EndedAt : owner.CrashedAt;
+        // One that had to leave while the backplane was away, or before it tried that again, has left its ends to those who have the records.
+        var leftAt = story.BackplaneFaults.Exists(fault => fault.Meets(owner.LeftAt - RenewalRetry, owner.LeftAt)) ? owner.LeftAt : long.MaxValue;
+        var from = connection.EndedWithNode ? connection.EndedAt : Math.Min(owner.CrashedAt, leftAt);
         if (from == long.MaxValue)
         {
             return false;

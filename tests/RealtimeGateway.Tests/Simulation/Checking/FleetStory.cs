@@ -11,6 +11,8 @@ internal sealed class FleetStory
     private readonly Dictionary<ConnectionId, List<(bool IsThere, long At)>> _records = [];
     private readonly Dictionary<int, NodeStory> _nodes = [];
     private readonly Dictionary<(int Node, HistoryKind Kind), long> _openFaults = [];
+    private readonly HashSet<int> _suspended = [];
+    private readonly Dictionary<uint, long> _announced = [];
     private long _backplaneAwayAt = -1;
     private string? _awayReason;
 
@@ -92,6 +94,9 @@ internal sealed class FleetStory
     /// <summary>Whether some node was there all the time.</summary>
     public bool HasSurvivor(long from, long to) => _nodes.Values.Any(node => node.JoinedAt <= from && node.GoneAt > to);
 
+    /// <summary>Whether a node had ever reached the backplane when something happened: before it has, nobody can know it.</summary>
+    public bool WasAnnounced(ConnectionStory connection, long at) => _announced.TryGetValue(connection.Id.Incarnation, out var announcedAt) && announcedAt <= at;
+
     private void Read(in HistoryEntry entry)
     {
         switch (entry.Kind)
@@ -114,6 +119,9 @@ internal sealed class FleetStory
                 }
 
                 _backplaneAwayAt = -1;
+                break;
+            case HistoryKind.Announced:
+                _announced.TryAdd((uint)entry.Number, entry.At);
                 break;
             case HistoryKind.Joined or HistoryKind.Crashed or HistoryKind.Left or HistoryKind.Frozen or HistoryKind.Thawed or HistoryKind.Cut
                 or HistoryKind.Healed or HistoryKind.Condemned:
@@ -148,8 +156,18 @@ internal sealed class FleetStory
                 break;
             case HistoryKind.Frozen or HistoryKind.Cut:
                 _openFaults[(entry.Node, entry.Kind)] = entry.At;
+                if (entry.Text == HistoryReasons.Suspended)
+                {
+                    _suspended.Add(entry.Node);
+                }
+
                 break;
             case HistoryKind.Thawed:
+                if (_suspended.Remove(entry.Node))
+                {
+                    Node(entry.Node).Suspensions.Add(new Stretch(_openFaults[(entry.Node, HistoryKind.Frozen)], entry.At));
+                }
+
                 CloseFault(entry, HistoryKind.Frozen);
                 break;
             case HistoryKind.Healed:
@@ -290,8 +308,7 @@ internal sealed class FleetStory
         var openedAt = entry.At;
         if (NodeOf(connection.Id.Incarnation) is { } node
             && node.Incarnations[connection.Id.Incarnation] is var condemnedAt
-            && condemnedAt <= openedAt
-            && !RunChanges.Exists(at => at > condemnedAt && at < openedAt))
+            && condemnedAt <= openedAt)
         {
             // A node that is cut off takes clients and does not know that it has been condemned: what it opens has ended for everybody else.
             connection.EndedAt = openedAt;

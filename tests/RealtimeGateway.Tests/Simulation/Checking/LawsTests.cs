@@ -15,6 +15,8 @@ public sealed class LawsTests
     {
         At(1, HistoryKind.Joined, node: 0, number: Incarnation);
         At(1, HistoryKind.Joined, node: 1, number: 8);
+        At(1.1, HistoryKind.Announced, node: 0, number: Incarnation);
+        At(1.1, HistoryKind.Announced, node: 1, number: 8);
         At(20, HistoryKind.RecordWritten, connection: Id);
         At(20, HistoryKind.Opened, node: 0, connection: Id);
         Call(1, began: 21, ended: 21.1, status: 200, queued: 21.05);
@@ -80,6 +82,14 @@ public sealed class LawsTests
     {
         Call(4, began: 24, ended: 24.1, status: 410, queued: null);
         Finds("P4: POST 4");
+    }
+
+    [Fact]
+    public void NoFalseGone_OfANodeThatNobodyCanKnow_IsNotFound()
+    {
+        Drop(static entry => entry.Kind == HistoryKind.Announced);
+        Call(4, began: 24, ended: 24.1, status: 410, queued: null);
+        Assert.DoesNotContain(Check(), static violation => violation.StartsWith("P4", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -9,7 +9,16 @@ internal static class TruthLaws
     /// <summary>For how long a node must have been healthy before it is sure that an absent one is dead.</summary>
     private const long Settling = 13 * Laws.Second;
 
-    /// <summary>P4. A connection that was open during the whole attempt does not answer 410.</summary>
+    /// <summary>
+    /// How long it may take until those who remember a tombstone that was lost have written it again, and all others have read it, or its node has: a renewal of
+    /// each, and an attempt in vain.
+    /// </summary>
+    private const long Remembering = 5 * Laws.Second;
+
+    /// <summary>
+    /// P4. A connection that was open during the whole attempt does not answer 410; that of a node which has not reached the backplane since it started may, since
+    /// nobody can know it.
+    /// </summary>
     public static void NoFalseGone(FleetStory story, List<string> violations)
     {
         foreach (var (call, attempt) in Attempts(story))
@@ -17,7 +26,8 @@ internal static class TruthLaws
             if (attempt.Status == 410
                 && story.Find(call.Connection) is { } connection
                 && connection.OpenedAt <= attempt.BeganAt
-                && connection.EndedAt >= attempt.EndedAt)
+                && connection.EndedAt >= attempt.EndedAt
+                && story.WasAnnounced(connection, attempt.EndedAt))
             {
                 violations.Add($"P4: {call.Kind} {call.Number} at {Laws.Print(attempt.EndedAt)} by node {attempt.Node}: 410 for {connection.Id}, which is open");
             }
@@ -42,15 +52,17 @@ internal static class TruthLaws
 
     /// <summary>
     /// P5. After a 410 an id never answers 200 again. A node that is cut off or was stopped and does not know yet that it was condemned still answers for
-    /// its own connections to those who ask itself: nobody can tell it better. Neither can anybody when the backplane has lost its tombstone meanwhile.
+    /// its own connections to those who ask itself: nobody can tell it better.
+    /// One whose machine was suspended does not even know that it may be taken for dead, until its next renewal. And the tombstone may be lost before all have read
+    /// it: those who have write it again. Of a node that nobody can know see <see cref="NoFalseGone"/>.
     /// </summary>
     public static void GoneStaysGone(FleetStory story, List<string> violations)
     {
-        foreach (var connection in story.Connections.Where(connection => !connection.IsRaised(story)))
+        foreach (var connection in story.Connections)
         {
             var goneAt = connection.Calls
                 .SelectMany(static call => call.Attempts)
-                .Where(static attempt => attempt.Status == 410)
+                .Where(attempt => attempt.Status == 410 && story.WasAnnounced(connection, attempt.EndedAt))
                 .Select(static attempt => attempt.EndedAt)
                 .DefaultIfEmpty(long.MaxValue)
                 .Min();
@@ -58,7 +70,9 @@ internal static class TruthLaws
             {
                 foreach (var attempt in call.Attempts.Where(attempt => attempt.Status is 200 or 204 && attempt.BeganAt > goneAt))
                 {
-                    if (attempt.Node != connection.Node || !connection.EndedWithNode)
+                    if ((attempt.Node != connection.Node || !connection.EndedWithNode)
+                        && !story.Node(connection.Node).WasSuspended(attempt.BeganAt, attempt.EndedAt)
+                        && !story.RunChanges.Exists(at => at >= connection.CondemnedAt && attempt.BeganAt >= at && attempt.BeganAt - at <= Remembering))
                     {
                         violations.Add($"P5: {call.Kind} {call.Number} of {Laws.Print(attempt.BeganAt)} was answered {attempt.Status} after a 410 at {Laws.Print(goneAt)}");
                     }
@@ -72,7 +86,7 @@ internal static class TruthLaws
     {
         foreach (var (call, attempt) in Attempts(story))
         {
-            if (!story.IsCalmAt(attempt.BeganAt) || attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection || connection.IsRaised(story))
+            if (!story.IsCalmAt(attempt.BeganAt) || attempt.Status is 410 or 0 || story.Find(call.Connection) is not { EndedAt: not long.MaxValue } connection)
             {
                 continue;
             }

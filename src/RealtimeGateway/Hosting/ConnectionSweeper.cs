@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Hosting;
+using RealtimeGateway.Cluster;
+using RealtimeGateway.Connections;
 
-namespace RealtimeGateway.Connections;
+namespace RealtimeGateway.Hosting;
 
-/// <summary>Asks every connection once a second what has run out, so that none needs a timer of its own.</summary>
-internal sealed class ConnectionSweeper(ConnectionTable connections, TimeProvider time) : BackgroundService
+/// <summary>Asks every connection once a second what has run out, and the memory of deliveries, so that none needs a timer of its own.</summary>
+internal sealed class ConnectionSweeper(ConnectionTable connections, DeliveryLog deliveries, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -32,5 +34,7 @@ internal sealed class ConnectionSweeper(ConnectionTable connections, TimeProvide
         {
             connection.Sweep(now);
         }
+
+        deliveries.Prune();
     }
 }
