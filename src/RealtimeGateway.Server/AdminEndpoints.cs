@@ -26,6 +26,7 @@ internal static class AdminEndpoints
         var reason = lifetime.ApplicationStopping.IsCancellationRequested ? "the gateway is stopping"
             : gateway.IsDraining ? "the gateway drains"
             : gateway.IsReady ? null
+            : !gateway.HasJoined ? "the fleet has not been joined: Redis cannot be reached"
             : "no configuration is loaded";
         var readiness = new Readiness(
             reason is null ? "ready" : "not ready",

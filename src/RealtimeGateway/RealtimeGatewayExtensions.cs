@@ -71,8 +71,11 @@ public static class RealtimeGatewayExtensions
         services.TryAddSingleton<FanOut>();
         services.TryAddSingleton<ManyConnectionsEndpoint>();
         services.TryAddSingleton<DataEndpoint>();
-        services.TryAddSingleton(static provider =>
-            new Gateway(provider.GetRequiredService<ActiveStages>(), provider.GetRequiredService<ConnectionTable>(), provider.GetRequiredService<Drain>()));
+        services.TryAddSingleton(static provider => new Gateway(
+            provider.GetRequiredService<ActiveStages>(),
+            provider.GetRequiredService<ConnectionTable>(),
+            provider.GetRequiredService<Drain>(),
+            provider.GetRequiredService<IMembership>()));
         services.AddHostedService<GatewayHost>();
         return builder;
     }

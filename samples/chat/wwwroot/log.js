@@ -82,11 +82,14 @@ export class Log {
   note(text) {
     const wasAtEnd = this.#isAtEnd();
     // One line that grows, not a page of comings and goings.
-    const last = this.#node.lastElementChild;
+    const last = this.#lastBefore(Infinity);
     if (last?.classList.contains('note') && last.textContent.length < 120) {
       last.textContent += ` · ${text}`;
     } else {
-      this.#node.append(element('div', 'row note fresh', text));
+      // Its place is under the message after which it came, also when one from before that comes late.
+      const row = element('div', 'row note fresh', text);
+      this.#insert(row, this.latest);
+      this.#group(this.#nextMessage(row));
     }
     if (wasAtEnd) {
       this.scrollToEnd();
@@ -118,22 +121,27 @@ export class Log {
   }
 
   #place(row, order) {
-    row.order = order;
-    let before = this.#node.lastElementChild;
-    while (before && (before.order ?? -1) > order) {
-      before = before.previousElementSibling;
-    }
-    // Notes stay under the message after which they came.
-    while (before?.nextElementSibling?.classList.contains('note') && order !== Infinity && this.#followsOnlyNotesAfter(before)) {
-      before = before.nextElementSibling;
-    }
-    before ? before.after(row) : this.#node.prepend(row);
+    this.#insert(row, order);
     this.#group(row);
     this.#group(this.#nextMessage(row));
   }
 
-  #followsOnlyNotesAfter(row) {
-    return !this.#nextMessage(row) || this.#nextMessage(row).order === Infinity;
+  // Rows stand by their order, and those of one order as they came. What has no place yet stands at the end.
+  #insert(row, order) {
+    row.order = order;
+    let before = this.#node.lastElementChild;
+    while (before && before.order > order) {
+      before = before.previousElementSibling;
+    }
+    before ? before.after(row) : this.#node.prepend(row);
+  }
+
+  #lastBefore(order) {
+    let row = this.#node.lastElementChild;
+    while (row && row.order >= order) {
+      row = row.previousElementSibling;
+    }
+    return row;
   }
 
   #nextMessage(row) {

@@ -8,6 +8,8 @@ namespace RealtimeGateway.Server.Client;
 /// <summary>What a command prints: tables for people, one JSON object a line for programs.</summary>
 internal sealed class ClientOutput(bool asJson)
 {
+    private const int MaxWidth = 10_000;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -43,7 +45,7 @@ internal sealed class ClientOutput(bool asJson)
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false };
         foreach (var (title, _) in columns)
         {
-            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = columns.Length < 4 });
+            table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(title)}[/]")) { NoWrap = true });
         }
 
         foreach (var row in rows)
@@ -51,7 +53,10 @@ internal sealed class ClientOutput(bool asJson)
             table.AddRow(columns.Select(column => new Text(Printable.OneLine(column.Cell(row)))));
         }
 
-        AnsiConsole.Write(table);
+        // As wide as it is: an id that is broken over lines cannot be copied, and a terminal breaks lines that are too long by itself.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        console.Profile.Width = MaxWidth;
+        console.Write(table);
     }
 
     /// <summary>A remark to people; programs do not see it.</summary>

@@ -21,6 +21,9 @@ internal interface IMembership
     /// <summary>The fleet as last read.</summary>
     FleetView View { get; }
 
+    /// <summary>Whether this process has ever held its lease, so that others know of it; a node that is alone always has. It stays so while the backplane is away.</summary>
+    bool HasJoined { get; }
+
     /// <summary>Whether this node could not renew its lease for so long that others may take it for dead: it must not answer for its connections to others.</summary>
     bool IsFenced { get; }
 

@@ -26,6 +26,9 @@ internal sealed class LoneNode(IdSource ids) : IMembership
     public FleetView View => FleetView.None;
 
     /// <inheritdoc/>
+    public bool HasJoined => true;
+
+    /// <inheritdoc/>
     public bool IsFenced => false;
 
     /// <inheritdoc/>

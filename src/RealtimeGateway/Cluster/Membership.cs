@@ -39,6 +39,7 @@ internal sealed partial class Membership : IMembership, IDisposable
 
     private string? _run;
     private bool _isAway;
+    private bool _isIncarnationKnown;
     private volatile bool _hasJoined;
     private volatile bool _isDraining;
     private long _attemptedAt = long.MinValue;
@@ -79,7 +80,7 @@ internal sealed partial class Membership : IMembership, IDisposable
     /// <summary>The fleet as last read.</summary>
     public FleetView View => _reading.View;
 
-    /// <summary>Whether this incarnation has ever had its lease.</summary>
+    /// <inheritdoc/>
     public bool HasJoined => _hasJoined;
 
     /// <summary>Whether this node could not renew its lease for so long (<see cref="FleetOptions.Fence"/>) that others may soon take it for dead: it must not answer for its connections.</summary>
@@ -289,9 +290,9 @@ internal sealed partial class Membership : IMembership, IDisposable
         var isGap = health is null || health.Run != view.Run || _time.GetElapsedTime(health.RenewedAt, beganAt) >= _options.Fence;
         _run = view.Run;
         _health = new Health(view.Run, beganAt, isGap ? _time.GetTimestamp() : health!.HealthySince);
-        if (!_hasJoined)
+        if (!_isIncarnationKnown)
         {
-            _hasJoined = true;
+            _hasJoined = _isIncarnationKnown = true;
             Log.Joined(_log, Incarnation, view.Nodes.Length);
         }
         else if (_isAway)
@@ -320,7 +321,7 @@ internal sealed partial class Membership : IMembership, IDisposable
         ImmutableInterlocked.Update(
             ref _former, static (former, old) => (former.Length < MaxFormer ? former : former.RemoveAt(0)).Add(old), incarnation);
         _health = null;
-        _hasJoined = false;
+        _isIncarnationKnown = false;
         _ids.Renew();
         Log.Condemned(_log, incarnation, Incarnation);
         Condemned?.Invoke(incarnation);

@@ -249,17 +249,14 @@ internal sealed partial class NodeBus : IHostedService, IDisposable
             return false;
         }
 
-        for (; count > 0; count--)
+        var run = default(AnswerRun);
+        for (; count > 0 && reader.TryReadReply(out var reply); count--)
         {
-            if (!reader.TryReadReply(out var reply))
-            {
-                return false;
-            }
-
-            link.Answered(reply);
+            link.Answered(reply, ref run);
         }
 
-        return true;
+        run.Go();
+        return count == 0;
     }
 
     private void Follow(FleetView view)

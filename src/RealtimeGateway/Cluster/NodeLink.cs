@@ -28,6 +28,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     private int _hellos;
     private bool _isViewed;
     private bool _isSending;
+    private bool _isBusy;
     private bool _isHelloDue;
     private bool _isProbeDue;
 
@@ -88,7 +89,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             _waiting.Enqueue(pending.Id);
         }
 
-        Kick();
+        Begin(gathers: true);
         return pending;
     }
 
@@ -105,7 +106,9 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     }
 
     /// <summary>Takes an answer of the node.</summary>
-    public void Answered(in ReplyFrame reply)
+    /// <param name="reply">The answer.</param>
+    /// <param name="run">Gets the call that it answers, if one still waits for it.</param>
+    public void Answered(in ReplyFrame reply, ref AnswerRun run)
     {
         bool hasClosed;
         lock (_gate)
@@ -113,7 +116,9 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             hasClosed = _circuit.Answered();
             if (_pending.Remove(reply.RequestId, out var call) && !TryAskAgain(call, reply))
             {
-                Complete(call, new RemoteAnswer(OutcomeOf(reply.Outcome), reply.Description) { Each = reply.Each });
+                _pendingBytes -= call.Call.Bytes;
+                call.Note(new RemoteAnswer(OutcomeOf(reply.Outcome), reply.Description) { Each = reply.Each });
+                run.Add(call);
             }
         }
 
@@ -210,20 +215,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
     }
 
     /// <summary>Begins to send what waits, unless that is under way.</summary>
-    public void Kick()
-    {
-        lock (_gate)
-        {
-            if (_isSending || !TryEncode())
-            {
-                return;
-            }
-
-            _isSending = true;
-        }
-
-        _ = SendAsync();
-    }
+    public void Kick() => Begin(gathers: false);
 
     /// <summary>Gives memory back. Only for a link that <see cref="IsForgettable"/>.</summary>
     public void Dispose() => _buffer.Dispose();
@@ -241,12 +233,44 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
 
     private static RemoteAnswer GivenUp(PendingCall call) => new(call.IsSent ? DeliveryOutcome.Unknown : DeliveryOutcome.Unreachable);
 
+    private void Begin(bool gathers)
+    {
+        lock (_gate)
+        {
+            if (_isSending)
+            {
+                return;
+            }
+
+            // A request that comes alone goes at once. Where many come, the first would go alone before the others of its time.
+            gathers &= _isBusy;
+            if (!gathers && !TryEncode())
+            {
+                return;
+            }
+
+            _isSending = true;
+        }
+
+        _ = SendAsync(gathers);
+    }
+
     /// <summary>Sends the batch that is in the buffer, and what has queued meanwhile.</summary>
-    private async Task SendAsync()
+    /// <param name="gathers">There is no batch yet: what is being asked by others just now is to be in it.</param>
+    private async Task SendAsync(bool gathers)
     {
         try
         {
             var hasMore = true;
+            if (gathers)
+            {
+                await Task.Yield();
+                lock (_gate)
+                {
+                    hasMore = _isSending = TryEncode();
+                }
+            }
+
             while (hasMore)
             {
                 var result = await bus.Backplane.SendAsync(target, _buffer.WrittenMemory);
@@ -294,6 +318,7 @@ internal sealed partial class NodeLink(uint target, BusContext bus) : IDisposabl
             return false;
         }
 
+        _isBusy = _batch.Count > 1 || (_batch.Count == 0 && _isBusy);
         var now = bus.Clock.Now;
         _buffer.Reset();
         var writer = new EnvelopeWriter(_buffer, new EnvelopeHead((uint)sender, now));

@@ -3,11 +3,13 @@ using System.Threading.Tasks.Sources;
 namespace RealtimeGateway.Cluster;
 
 /// <summary>A call that waits for the answer of another node; returns to its pool when the answer has been fetched. Its state belongs to its link's lock.</summary>
-internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTaskSource<RemoteAnswer>
+internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTaskSource<RemoteAnswer>, IThreadPoolWorkItem
 {
     private readonly PendingCallPool _pool;
     private ManualResetValueTaskSourceCore<RemoteAnswer> _source = new() { RunContinuationsAsynchronously = true };
     private RemoteCall _call;
+    private RemoteAnswer _answer;
+    private PendingCall? _next;
 
     /// <summary>Makes a call for a pool.</summary>
     public PendingCall(PendingCallPool pool) => _pool = pool;
@@ -42,6 +44,7 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
         IsMissed = false;
         IsRenamed = false;
         SentAt = 0;
+        _source.RunContinuationsAsynchronously = true;
     }
 
     /// <summary>Begins again as another request: the one before is certainly not done, and will not be.</summary>
@@ -84,6 +87,26 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
     /// <summary>Gives the answer; to be called once in a use, by whoever took the call out of its link.</summary>
     public void Complete(RemoteAnswer answer) => _source.SetResult(answer);
 
+    /// <summary>Notes the answer, to be given with those of others: see <see cref="AnswerRun"/>.</summary>
+    public void Note(RemoteAnswer answer) => _answer = answer;
+
+    /// <summary>Puts a call behind this one, which goes on when this one has.</summary>
+    public void Then(PendingCall next) => _next = next;
+
+    /// <summary>Gives this call's answer and those of all behind it; who awaits them goes on here, one after the other.</summary>
+    public void Execute()
+    {
+        for (var call = this; call is not null;)
+        {
+            // It is another's as soon as its answer is fetched.
+            var next = call._next;
+            call._next = null;
+            call._source.RunContinuationsAsynchronously = false;
+            call._source.SetResult(call._answer);
+            call = next;
+        }
+    }
+
     /// <inheritdoc/>
     DeliveryOutcome IValueTaskSource<DeliveryOutcome>.GetResult(short token) => Fetch(token).Outcome;
 
@@ -103,6 +126,7 @@ internal sealed class PendingCall : IValueTaskSource<DeliveryOutcome>, IValueTas
         _source.Reset();
         // The message belongs to the caller again.
         _call = default;
+        _answer = default;
         _pool.Return(this);
         return answer;
     }

@@ -12,19 +12,27 @@ public sealed class Gateway
     private readonly ActiveStages _stages;
     private readonly ConnectionTable _connections;
     private readonly Drain _drain;
+    private readonly IMembership _membership;
 
-    internal Gateway(ActiveStages stages, ConnectionTable connections, Drain drain)
+    internal Gateway(ActiveStages stages, ConnectionTable connections, Drain drain, IMembership membership)
     {
         _stages = stages;
         _connections = connections;
         _drain = drain;
+        _membership = membership;
     }
 
     /// <summary>How many clients are connected to this node.</summary>
     public int ConnectionCount => _connections.Count;
 
-    /// <summary>Whether a configuration has been taken over and the node does not leave, so that it may be sent clients.</summary>
-    public bool IsReady => _stages.HasConfiguration && !IsDraining;
+    /// <summary>Whether the node may be sent clients: a configuration has been taken over, the node has joined its fleet, and it does not leave.</summary>
+    public bool IsReady => _stages.HasConfiguration && HasJoined && !IsDraining;
+
+    /// <summary>
+    /// Whether the fleet has ever known this process; always where there is no fleet. Before that the other nodes would call its clients gone. It stays so while
+    /// the fleet cannot be reached.
+    /// </summary>
+    public bool HasJoined => _membership.HasJoined;
 
     /// <summary>Whether the node leaves: it takes no new clients and closes those that it has.</summary>
     public bool IsDraining => _drain.IsDraining;

@@ -62,6 +62,26 @@ public sealed class RedisServeTests : IDisposable
         await UntilAsync(async () => (await PostApiAsync(node)).StatusCode == HttpStatusCode.Created, "changes are taken");
     }
 
+    /// <summary>Nobody else knows a node that has never joined, so that others would say of its clients that they are gone; one that has joined serves on without Redis.</summary>
+    [Fact]
+    public async Task Ready_WithRedis_OnceTheNodeHasJoined()
+    {
+        _directory.Write("gateway.yaml", "apis: { chat: { routes: {}, stages: { prod: } } }");
+        await using var redis = await RedisServer.StartAsync();
+        await redis.KillAsync();
+        await using var node = await ServerProcess.StartAsync(_directory.Path, "--redis", redis.Address);
+        using var alone = await GetAsync(node, "readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, alone.StatusCode);
+        Assert.Equal("the fleet has not been joined: Redis cannot be reached", (string?)JsonNode.Parse(await alone.Content.ReadAsStringAsync(Cancellation))!["reason"]);
+
+        await redis.StartAgainAsync();
+        await UntilAsync(async () => (await GetAsync(node, "readyz")).StatusCode == HttpStatusCode.OK, "the node is ready");
+
+        await redis.KillAsync();
+        await node.WaitForAsync("The backplane does not answer");
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(node, "readyz")).StatusCode);
+    }
+
     private static async Task<HttpResponseMessage> GetAsync(ServerProcess server, string path) =>
         await Http.GetAsync(new Uri(await server.AddressAsync("admin"), path), Cancellation);
 

@@ -16,6 +16,8 @@ internal sealed class FakeMembership(uint incarnation) : IMembership
 
     public FleetView View { get; private set; } = FleetView.None;
 
+    public bool HasJoined { get; set; } = true;
+
     public bool IsFenced { get; set; }
 
     public bool IsDraining { get; set; }

@@ -178,6 +178,26 @@ public sealed class FanOutTests : IDisposable
         Assert.Equal(["text:kept"], transport.Sent);
     }
 
+    /// <summary>Each request counts against the bound of what waits for its node, ids and keys included, until it is answered and no longer.</summary>
+    [Fact]
+    public async Task Post_Again_AndAgain_LeavesNothingBehindThatWouldFillTheBound()
+    {
+        // Something that waits: the bound is not looked at where nothing does.
+        _wire.OnSend = static _ => ValueTask.FromResult(SendResult.Unknown);
+        var waiting = _a.PostAsync(ConnectionId.Create(0xB, new byte[9]), "x");
+        _wire.OnSend = null;
+
+        var ids = Enumerable.Repeat(ConnectionId.Create(0xB, new byte[9]), BusLimits.MaxTargets).ToArray();
+        var rounds = 1 + (BusLimits.MaxPendingBytes / (BusLimits.MaxTargets * ConnectionId.Size));
+        for (var i = 0; i < rounds; i++)
+        {
+            Assert.All(await PostAsync(ids, "x"), static outcome => Assert.Equal(DeliveryOutcome.Gone, outcome));
+            _wire.Sent.Clear();
+        }
+
+        Assert.False(waiting.IsCompleted);
+    }
+
     [Fact]
     public async Task Repeat_ByName_IsSentOnceToEach_WhereverItCameFrom_AndAlsoAfterASinglePost()
     {

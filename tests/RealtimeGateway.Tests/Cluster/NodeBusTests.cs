@@ -85,6 +85,57 @@ public sealed class NodeBusTests : IDisposable
     }
 
     [Fact]
+    public void Posts_WhereManyCome_GoWithThoseOfTheSameTurn_AndAloneAtOnce()
+    {
+        var (id, _) = _b.Open();
+        var before = SynchronizationContext.Current;
+        var turns = new TurnContext();
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(turns);
+            Post(1);
+            Assert.Equal([1], Batches());
+            turns.Run();
+
+            // When the first comes nothing tells of the others.
+            var first = new TaskCompletionSource<SendResult>();
+            _wire.OnSend = batch => batch.Target == 0xB && !first.Task.IsCompleted
+                ? new ValueTask<SendResult>(DeliverAfterAsync(first.Task, batch))
+                : ValueTask.FromResult(_wire.Deliver(batch));
+            Post(3);
+            first.SetResult(SendResult.Unknown);
+            turns.Run();
+            Assert.Equal([1, 1, 2], Batches());
+
+            Post(3);
+            Assert.Equal([1, 1, 2], Batches());
+            turns.Run();
+            Assert.Equal([1, 1, 2, 3], Batches());
+
+            // Who is alone has waited for a turn; the next one does not.
+            Post(1);
+            turns.Run();
+            Assert.Equal([1, 1, 2, 3, 1], Batches());
+            Post(1);
+            Assert.Equal([1, 1, 2, 3, 1, 1], Batches());
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        void Post(int count)
+        {
+            for (; count > 0; count--)
+            {
+                _ = _a.PostAsync(id, "x");
+            }
+        }
+
+        IEnumerable<int> Batches() => _wire.Sent.Where(static batch => batch.Target == 0xB).Select(CountRequests);
+    }
+
+    [Fact]
     public async Task Posts_OfManyBytes_AreSplitAt256KilobytesABatch()
     {
         var (id, _) = _b.Open();
