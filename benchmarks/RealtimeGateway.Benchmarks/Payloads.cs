@@ -6,7 +6,7 @@ namespace RealtimeGateway.Benchmarks;
 internal static class Payloads
 {
     /// <summary>Only ASCII.</summary>
-    public static byte[] Json(int bytes) => Fill("""{"action":"sendMessage","room":"lobby","text":""" + "\"", "\"}", "x", bytes);
+    public static byte[] Json(int bytes, string action = "sendMessage") => Fill($$"""{"action":"{{action}}","room":"lobby","text":""" + "\"", "\"}", "x", bytes);
 
     /// <summary>The text is of two-byte characters.</summary>
     public static byte[] JsonNotAscii(int bytes) => Fill("""{"action":"sendMessage","room":"lobby","text":""" + "\"", "\"}", "é", bytes);

@@ -10,6 +10,7 @@ using RealtimeGateway.Deployments;
 using RealtimeGateway.Diagnostics;
 using RealtimeGateway.Dispatch;
 using RealtimeGateway.Events;
+using RealtimeGateway.Integrations.Http;
 
 namespace RealtimeGateway.Benchmarks.Dispatch;
 
@@ -32,9 +33,11 @@ internal sealed class DispatchBed
                 RequestTemplates = Ok,
                 Responses = [new() { Key = "$default", ResponseTemplates = Ok.SetItem("$default", "$input.body") }],
             },
+            new() { Id = "forward", Type = IntegrationType.HttpProxy, Uri = "http://back-end.test/" },
         ],
         Routes =
         [
+            new() { RouteKey = "forward", Target = "forward", HasRouteResponse = true },
             new() { RouteKey = "sendMessage", Target = "echo", HasRouteResponse = true },
             new() { RouteKey = "silent", Target = "silent" },
         ],
@@ -52,18 +55,35 @@ internal sealed class DispatchBed
         _session = Open();
     }
 
+    /// <summary>Dispatches a message that is not answered at once, and waits until it is.</summary>
+    public void DispatchSlowly(byte[] message)
+    {
+        var started = Start(message);
+        if (!started.IsCompletedSuccessfully
+            || !SpinWait.SpinUntil(() => _session.InFlight == 0, TimeSpan.FromSeconds(10))
+            || _transport.TakenBytes == 0)
+        {
+            throw new InvalidOperationException("No answer came.");
+        }
+    }
+
     /// <summary>Dispatches a message and returns how many bytes the client got.</summary>
     public int Dispatch(byte[] message, int? expectedBytes)
+    {
+        var done = Start(message);
+        var isRight = expectedBytes is { } bytes ? _transport.TakenBytes == bytes : _transport.TakenBytes > 0;
+        return done.IsCompletedSuccessfully && isRight
+            ? _transport.TakenBytes
+            : throw new InvalidOperationException($"The client got {_transport.TakenBytes} bytes.");
+    }
+
+    private ValueTask Start(byte[] message)
     {
         // The reader hands over rented memory, and the dispatcher gives it back.
         var rented = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(rented, 0);
         _transport.TakenBytes = 0;
-        var done = _dispatcher.DispatchAsync(_session, new PooledBytes(rented, message.Length), isBinary: false);
-        var isRight = expectedBytes is { } bytes ? _transport.TakenBytes == bytes : _transport.TakenBytes > 0;
-        return done.IsCompletedSuccessfully && isRight
-            ? _transport.TakenBytes
-            : throw new InvalidOperationException($"The client got {_transport.TakenBytes} bytes.");
+        return _dispatcher.DispatchAsync(_session, new PooledBytes(rented, message.Length), isBinary: false);
     }
 
     private Session Open()
@@ -88,6 +108,7 @@ internal sealed class DispatchBed
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(static services => new AccessLogs(
             ".", static _ => new DiscardingSink(), services.GetRequiredService<GatewayMetrics>(), TimeProvider.System, NullLogger<AccessLogs>.Instance));
+        builder.Services.AddSingleton<BackendSetup>(static handler => handler.ConnectCallback = static (_, _) => new ValueTask<Stream>(new EchoingStream()));
         builder.AddRealtimeGateway();
         var services = builder.Services.BuildServiceProvider();
         var api = EchoApi with { Stages = [new() { Name = "prod", AccessLog = accessLog }] };

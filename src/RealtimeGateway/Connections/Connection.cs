@@ -460,9 +460,9 @@ internal sealed class Connection
             {
                 flush = _transport.FlushAsync();
             }
-            catch (InvalidOperationException)
+            catch (Exception)
             {
-                // Kestrel says so when the request has ended under us; the reader sees it too and finishes the connection.
+                // Whatever ended the transport, Kestrel throws it here. The reader sees it too and finishes the connection.
                 WriterFailed();
                 return;
             }
@@ -508,9 +508,9 @@ internal sealed class Connection
             }
             while (true);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception)
         {
-            // The transport is gone; the reader sees it too and finishes the connection.
+            // As above. A writer that did not say that it has ended would be waited for without end.
             WriterFailed();
         }
     }

@@ -27,7 +27,8 @@ internal sealed class TraceIds(TimeProvider time)
     {
         Span<byte> random = stackalloc byte[12];
         Random.Shared.NextBytes(random);
-        return string.Create(
-            CultureInfo.InvariantCulture, $"Root=1-{(uint)time.GetUtcNow().ToUnixTimeSeconds():x8}-{Convert.ToHexStringLower(random)}");
+        Span<char> hex = stackalloc char[2 * 12];
+        _ = Convert.TryToHexStringLower(random, hex, out _);
+        return string.Create(CultureInfo.InvariantCulture, $"Root=1-{(uint)time.GetUtcNow().ToUnixTimeSeconds():x8}-{hex}");
     }
 }

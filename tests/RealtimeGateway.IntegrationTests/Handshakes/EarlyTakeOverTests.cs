@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeGateway.IntegrationTests.Harness;
@@ -75,6 +76,11 @@ public sealed class EarlyTakeOverTests
     [InlineData($"GET /prod HTTP/1.1\r\nHost: local host\r\n{Rest}\r\n", 400)]
     [InlineData($"GET /prod HTTP/1.1\r\nHost: a\r\nHost: b\r\n{Rest}\r\n", 400)]
     [InlineData($"GET /prod HTTP/1.1\r\nHost: localhost\r\n{Rest}X-A: \u00e9\r\n\r\n", 400)]
+    [InlineData($"GET /prod HTTP/1.1\nHost: localhost\r\n{Rest}\r\n", 101)]
+    [InlineData($"GET /prod HTTP/1.1\r\nHost: localhost\r\n{Rest}Expect: 100-continue\r\n\r\n", 101)]
+    [InlineData($"GET /a/../prod HTTP/1.1\r\nHost: localhost\r\n{Rest}\r\n", 403)]
+    [InlineData($"GET  /prod HTTP/1.1\r\nHost: localhost\r\n{Rest}\r\n", 400)]
+    [InlineData($"\r\nGET /prod HTTP/1.1\r\nHost: localhost\r\n{Rest}\r\n", 101)]
     [InlineData("GET /prod HTTP/1.1\r\nHost: localhost\r\n\r\n", 403)]
     public async Task Leaves_WhateverIsNotPlain_ToHttp(string request, int status)
     {
@@ -95,6 +101,16 @@ public sealed class EarlyTakeOverTests
     {
         await using var gateway = await TestGateway.StartAsync(static _ => Configurations.Silent(), takesEarly: true);
         using var client = await AskAsync(gateway, $"GET /prod HTTP/1.1\r\nHost: localhost\r\n{Rest}X-A: {new string('a', length)}\r\n\r\n");
+        Assert.Equal((status, taken), (client.Status, gateway.Early.Taken));
+    }
+
+    [Theory]
+    [InlineData(8_000, 1, 101)]
+    [InlineData(9_000, 0, 414)]
+    public async Task Leaves_LongRequestLine_ToHttpAndItsBounds(int length, int taken, int status)
+    {
+        await using var gateway = await TestGateway.StartAsync(static _ => Configurations.Silent(), takesEarly: true);
+        using var client = await AskAsync(gateway, $"GET /prod?a={new string('a', length)} HTTP/1.1\r\nHost: localhost\r\n{Rest}\r\n");
         Assert.Equal((status, taken), (client.Status, gateway.Early.Taken));
     }
 
@@ -134,6 +150,58 @@ public sealed class EarlyTakeOverTests
         Assert.Equal(101, client.Status);
         Assert.Equal(2, gateway.Backend.Calls.Count);
         Assert.Empty(gateway.Log.Errors);
+    }
+
+    /// <summary>Whoever judges proxies judges both ways alike.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", "198.51.100.1", "chat.example.com", "https")]
+    [InlineData("10.0.0.0/8", "127.0.0.1", "localhost", "http")]
+    public async Task Believes_ProxiesThatAreTrusted_AndNobodyElse(string trusted, string source, string domain, string scheme)
+    {
+        foreach (var early in new[] { true, false })
+        {
+            await using var gateway = await TestGateway.StartAsync(
+                static _ => Configurations.Silent(), takesEarly: early, options: options => options.TrustedProxies.Add(trusted));
+            using var client = await AskAsync(
+                gateway,
+                "GET /prod HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 6.6.6.6, 198.51.100.1\r\nX-Forwarded-Proto: https\r\n"
+                + $"X-Forwarded-Host: chat.example.com\r\n{Rest}\r\n");
+            Assert.Equal((101, early ? 1 : 0), (client.Status, gateway.Early.Taken));
+            await gateway.CountAsync(1);
+            var identity = gateway.TheConnection().Identity;
+            Assert.Equal((source, domain, scheme), (identity.SourceIp, identity.DomainName, identity.Scheme));
+        }
+    }
+
+    /// <summary>Kestrel counts what it upgrades, so it must be the one to do that where a bound is set; beyond it nobody is let in.</summary>
+    [Fact]
+    public async Task Leaves_All_ToHttp_WhereUpgradesAreBounded()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            static _ => Configurations.Silent(),
+            takesEarly: true,
+            services: static services => services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 1));
+        using var first = await AskAsync(gateway, Plain);
+        using var second = await AskAsync(gateway, Plain);
+        Assert.Equal((101, 503, 0L), (first.Status, second.Status, gateway.Early.Taken));
+        await gateway.CountAsync(1);
+        Assert.Empty(gateway.Log.Errors);
+    }
+
+    /// <summary>Those that were taken over are among the connections that Kestrel counts.</summary>
+    [Fact]
+    public async Task Counts_AmongTheConnectionsOfKestrel()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            static _ => Configurations.Silent(),
+            takesEarly: true,
+            services: static services => services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxConcurrentConnections = 1));
+        using var first = await AskAsync(gateway, Plain);
+        using var second = await RawWebSocket.OpenAsync(gateway.Port);
+        Assert.Equal((101, 1L), (first.Status, gateway.Early.Taken));
+        // It reads not a byte of what is beyond the bound.
+        _ = await second.ReadEndAsync();
+        await gateway.CountAsync(1);
     }
 
     [Fact]
@@ -178,15 +246,10 @@ public sealed class EarlyTakeOverTests
     public async Task Takes_HandshakeOverTls()
     {
         using var certificate = SelfSigned();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate).UseRealtimeGateway()));
-        builder.AddRealtimeGateway(static options => options.Configuration = Configurations.Mock());
-        await using var app = builder.Build();
-        app.MapRealtimeGateway();
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await using var app = await StartTlsAsync(certificate);
         using var client = new ClientWebSocket();
         client.Options.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString();
-        await client.ConnectAsync(new Uri($"{app.Urls.Single().Replace("https", "wss", StringComparison.Ordinal)}/prod"), TestContext.Current.CancellationToken);
+        await client.ConnectAsync(UriOf(app), TestContext.Current.CancellationToken);
         var buffer = new byte[100_000];
         foreach (var length in new[] { 1, 100, 30_000 })
         {
@@ -210,6 +273,39 @@ public sealed class EarlyTakeOverTests
         Assert.Equal(1, app.Services.GetRequiredService<EarlyTakeOver>().Taken);
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
+
+    /// <summary>RFC 8441 is HTTP's.</summary>
+    [Fact]
+    public async Task Leaves_Http2_ToHttp()
+    {
+        using var certificate = SelfSigned();
+        await using var app = await StartTlsAsync(certificate);
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString();
+        using var invoker = new HttpMessageInvoker(handler);
+        using var client = new ClientWebSocket();
+        client.Options.HttpVersion = HttpVersion.Version20;
+        client.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+
+        await client.ConnectAsync(UriOf(app), invoker, TestContext.Current.CancellationToken);
+        await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", TestContext.Current.CancellationToken);
+
+        Assert.Equal((WebSocketCloseStatus.NormalClosure, 0L), (client.CloseStatus!.Value, app.Services.GetRequiredService<EarlyTakeOver>().Taken));
+        await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<WebApplication> StartTlsAsync(X509Certificate2 certificate)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate).UseRealtimeGateway()));
+        builder.AddRealtimeGateway(static options => options.Configuration = Configurations.Mock());
+        var app = builder.Build();
+        app.MapRealtimeGateway();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+    }
+
+    private static Uri UriOf(WebApplication app) => new($"{app.Urls.Single().Replace("https", "wss", StringComparison.Ordinal)}/prod");
 
     private static async Task UntilAnswered(TestGateway gateway, FakeTimeProvider clock, RawWebSocket client, TimeSpan time)
     {

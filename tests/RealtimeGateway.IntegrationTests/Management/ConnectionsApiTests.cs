@@ -295,15 +295,19 @@ public sealed class ConnectionsApiTests
             }
         })).ToArray();
         var next = new int[Senders];
-        for (var i = 0; i < Senders * Each; i++)
-        {
-            var parts = (await client.ReadTextAsync()).Split(' ');
-            var sender = int.Parse(parts[0], CultureInfo.InvariantCulture);
-            Assert.Equal(next[sender]++, int.Parse(parts[1], CultureInfo.InvariantCulture));
-        }
-
-        await Task.WhenAll(sending);
+        // A push that was refused would be waited for here: the refusal is what a failure is to tell.
+        await Task.WhenAll([.. sending, ReadAllAsync()]);
         Assert.All(next, count => Assert.Equal(Each, count));
+
+        async Task ReadAllAsync()
+        {
+            for (var i = 0; i < Senders * Each; i++)
+            {
+                var parts = (await client.ReadTextAsync()).Split(' ');
+                var sender = int.Parse(parts[0], CultureInfo.InvariantCulture);
+                Assert.Equal(next[sender]++, int.Parse(parts[1], CultureInfo.InvariantCulture));
+            }
+        }
     }
 
     private static void AssertNamed(RawWebSocket answer)

@@ -15,8 +15,8 @@ internal readonly struct BackendAnswer : IDisposable
     /// <summary>The headers of the answer; null without one.</summary>
     public HttpResponseHeaders? Headers { get; init; }
 
-    /// <summary>The media type of the answer, without parameters; null when it says none.</summary>
-    public string? ContentType { get; init; }
+    /// <summary>Whether the answer says that it is bytes rather than text.</summary>
+    public bool IsBinary { get; init; }
 
     /// <summary>The body of the answer.</summary>
     public PooledBytes Body { get; init; }
@@ -29,7 +29,7 @@ internal readonly struct BackendAnswer : IDisposable
         Body = Body,
         // An empty body is how services say that there is nothing to say.
         HasBody = !Body.Memory.IsEmpty,
-        IsBinary = ContentType == "application/octet-stream",
+        IsBinary = IsBinary,
         Subprotocol = Headers is not null && Headers.TryGetValues("Sec-WebSocket-Protocol", out var values) ? values.FirstOrDefault() : null,
     };
 

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using RealtimeGateway.Buffers;
 using RealtimeGateway.Diagnostics;
@@ -18,12 +21,15 @@ internal sealed partial class BackendClient : IDisposable
     private readonly TimeProvider _time;
 
     /// <summary>Makes a client with its own connection pool.</summary>
-    public BackendClient(TimeProvider time, ILogger<BackendClient> log)
+    /// <param name="time">Measures the time limits.</param>
+    /// <param name="log">Takes what goes wrong.</param>
+    /// <param name="setup">Has the last word about how connections are made; null: nobody has.</param>
+    public BackendClient(TimeProvider time, ILogger<BackendClient> log, BackendSetup? setup = null)
     {
         _log = log;
         _time = time;
         _timeouts = new CallTimeouts(time);
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             // A back end's redirect is its answer: following it would call a host that no operator named.
             AllowAutoRedirect = false,
@@ -36,16 +42,29 @@ internal sealed partial class BackendClient : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             EnableMultipleHttp2Connections = true,
-        });
+            // All calls share an HTTP/2 connection: one whose other end is gone without a word must not take each of them to its time limit.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        };
+        // Downloading what a back end's chain lacks would block, perhaps the very thread that brings it, and is for its certificate to choose.
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        setup?.Invoke(handler);
+        _http = new HttpMessageInvoker(handler);
     }
 
-    /// <summary>Sends a request and reads the whole answer.</summary>
+    /// <summary>Sends a request and reads the whole answer. Over TLS it goes by HTTP/2 where the back end chooses that (ALPN).</summary>
     /// <param name="request">Disposed of by this call.</param>
     /// <param name="timeout">The time for everything, connecting included.</param>
     /// <param name="maxBytes">The largest body taken; a bigger one is a failure.</param>
     /// <param name="trace">Takes the steps; null where the execution log is off.</param>
     /// <param name="body">The request's body, for the trace.</param>
     /// <param name="cancellationToken">Ends the call early, as a failure.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<BackendAnswer> SendAsync(
         HttpRequestMessage request,
         TimeSpan timeout,
@@ -54,6 +73,8 @@ internal sealed partial class BackendClient : IDisposable
         ReadOnlyMemory<byte> body,
         CancellationToken cancellationToken)
     {
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         trace?.Request(request, body.Span);
         var startedAt = trace is null ? 0 : _time.GetTimestamp();
         var deadline = _timeouts.Rent(timeout);
@@ -122,9 +143,22 @@ internal sealed partial class BackendClient : IDisposable
             Status = IntegrationStatus.Answered,
             StatusCode = (int)response.StatusCode,
             Headers = response.Headers,
-            ContentType = response.Content.Headers.ContentType?.MediaType,
+            IsBinary = IsBinary(response.Content.Headers),
             Body = body.Detach(),
         };
+    }
+
+    /// <summary>Whether the media type, which may have parameters behind it, is that of bytes. Looked at without being parsed, as it is for each message.</summary>
+    private static bool IsBinary(HttpContentHeaders headers)
+    {
+        if (!headers.NonValidated.TryGetValues("Content-Type", out var values))
+        {
+            return false;
+        }
+
+        var type = values.ToString().AsSpan();
+        var end = type.IndexOf(';');
+        return (end < 0 ? type : type[..end]).Trim().Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase);
     }
 
     private static partial class Log

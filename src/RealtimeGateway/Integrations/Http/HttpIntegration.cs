@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using RealtimeGateway.Apis;
 using RealtimeGateway.Buffers;
+using RealtimeGateway.Connections;
 using RealtimeGateway.Events;
 
 namespace RealtimeGateway.Integrations.Http;
@@ -12,9 +13,6 @@ namespace RealtimeGateway.Integrations.Http;
 /// </summary>
 internal sealed class HttpIntegration : IIntegration
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private static readonly MediaTypeHeaderValue Octets = new("application/octet-stream");
-
     private readonly BackendClient _client;
     private readonly TraceIds _traces;
     private readonly string _url;
@@ -28,6 +26,7 @@ internal sealed class HttpIntegration : IIntegration
     private readonly bool _isBinary;
     private readonly RequestShape _request;
     private readonly ResponseShapes? _responses;
+    private PortText _lastPort = new(0);
 
     /// <summary>Compiles an integration.</summary>
     /// <param name="integration">What was written.</param>
@@ -71,6 +70,7 @@ internal sealed class HttpIntegration : IIntegration
             : await SendAsync(context, parts, body.WrittenMemory, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<IntegrationOutcome> SendAsync(
         EventContext context, RequestParts parts, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -104,7 +104,7 @@ internal sealed class HttpIntegration : IIntegration
         else
         {
             Add(request, "X-Amzn-Trace-Id", _traces.Next());
-            Add(request, "X-Forwarded-Port", context.Client.Port.ToString(CultureInfo.InvariantCulture));
+            Add(request, "X-Forwarded-Port", PortOf(context.Client));
             Add(request, "X-Forwarded-Proto", context.Client.Scheme);
         }
 
@@ -112,7 +112,8 @@ internal sealed class HttpIntegration : IIntegration
         var hasBody = (context.Type == EventType.Message || !body.IsEmpty) && _method != HttpMethod.Get && _method != HttpMethod.Head;
         if (hasBody)
         {
-            request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = context.IsBinary || _isBinary ? Octets : Json } };
+            request.Content = new ReadOnlyMemoryContent(body);
+            _ = request.Content.Headers.TryAddWithoutValidation("Content-Type", context.IsBinary || _isBinary ? "application/octet-stream" : "application/json");
         }
 
         Add(request, "User-Agent", _userAgent);
@@ -132,6 +133,18 @@ internal sealed class HttpIntegration : IIntegration
     {
         var query = context.Upgrade is { QueryString.Length: > 1 } upgrade && !_request.HasMappings ? upgrade.QueryString.AsSpan(1) : default;
         return _fixedUri is not null && query.IsEmpty ? _fixedUri : new Uri(parts.ApplyTo(_url, query));
+    }
+
+    /// <summary>Clients come by the same port, if not by the same few: the last one's text is kept.</summary>
+    private string PortOf(ClientIdentity client)
+    {
+        var last = _lastPort;
+        if (last.Port != client.Port)
+        {
+            _lastPort = last = new PortText(client.Port);
+        }
+
+        return last.Text;
     }
 
     private static void AddEventHeaders(HttpRequestMessage request, EventContext context)
@@ -163,4 +176,11 @@ internal sealed class HttpIntegration : IIntegration
     }
 
     private static void Add(HttpRequestMessage request, string name, string value) => request.Headers.TryAddWithoutValidation(name, value);
+
+    private sealed class PortText(int port)
+    {
+        public int Port => port;
+
+        public string Text { get; } = port.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -85,7 +85,7 @@ internal sealed class EarlyTakeOver(
             {
                 result = await input.ReadAsync(CancellationToken.None);
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            catch (Exception exception) when (TransportLoss.Is(exception))
             {
                 return (0, null);
             }
@@ -163,7 +163,7 @@ internal sealed class EarlyTakeOver(
             isEmpty = result.Buffer.Length == length;
             pipe.Input.AdvanceTo(result.Buffer.GetPosition(length));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
             // The client has left meanwhile. Its back end said yes, and is told of the end by what follows.
             isEmpty = false;
@@ -219,7 +219,7 @@ internal sealed class EarlyTakeOver(
         {
             _ = await output.FlushAsync(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
             // The client has left.
         }

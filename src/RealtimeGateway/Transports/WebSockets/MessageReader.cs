@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 using RealtimeGateway.Connections;
@@ -34,8 +33,8 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     private bool _messageReady;
     private bool _ended;
 
-    // A control payload, which must last until the next call, or the header bytes that arrived at the end of a call.
-    private InlineBytes _inline;
+    // A control payload, which must last until the next call, or the header bytes that arrived at the end of a call. Most connections see neither.
+    private byte[] _aside = [];
     private byte _headerLength;
     private byte _controlLength;
 
@@ -57,7 +56,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     public CloseReason Violation => _violation;
 
     /// <summary>The payload of the last ping, pong or close, until the next call.</summary>
-    public ReadOnlySpan<byte> ControlPayload => ((ReadOnlySpan<byte>)_inline)[.._controlLength];
+    public ReadOnlySpan<byte> ControlPayload => _aside.AsSpan(0, _controlLength);
 
     /// <summary>What the peer's close frame says, after <see cref="ReadStatus.Close"/>; <see cref="CloseReason.NoStatus"/> when it says nothing.</summary>
     public CloseReason PeerClose => _controlLength < 2
@@ -222,7 +221,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
         var status = FrameReader.TryRead(input, masked: true, Limits.MaxFrameBytes, out header);
         if (status == FrameStatus.NeedMore)
         {
-            input.CopyTo(_inline);
+            input.CopyTo(Aside());
             _headerLength = (byte)input.Length;
             input = default;
         }
@@ -237,7 +236,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
     private FrameStatus ReadCutHeader(ref ReadOnlySpan<byte> input, out FrameHeader header)
     {
         var known = _headerLength;
-        Span<byte> inline = _inline;
+        var inline = Aside();
         var added = Math.Min(input.Length, FrameReader.MaxHeaderSize - known);
         input[..added].CopyTo(inline[known..]);
         var status = FrameReader.TryRead(inline[..(known + added)], masked: true, Limits.MaxFrameBytes, out header);
@@ -306,7 +305,7 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
 
     private void AppendControl(ReadOnlySpan<byte> portion)
     {
-        FrameMask.Copy(portion, ((Span<byte>)_inline)[_controlLength..], _maskKey);
+        FrameMask.Copy(portion, Aside()[_controlLength..], _maskKey);
         _controlLength += (byte)portion.Length;
         Advance(portion.Length);
     }
@@ -387,9 +386,13 @@ internal sealed class MessageReader(MessageReaderLimits limits) : IDisposable
         _fragments = 0;
     }
 
-    [InlineArray(FrameHeader.MaxControlPayload)]
-    private struct InlineBytes
+    private Span<byte> Aside()
     {
-        private byte _element;
+        if (_aside.Length == 0)
+        {
+            _aside = new byte[FrameHeader.MaxControlPayload];
+        }
+
+        return _aside;
     }
 }

@@ -15,6 +15,9 @@ namespace RealtimeGateway.Transports.WebSockets;
 internal sealed class WebSocketEndpoint(
     ConnectionLifecycle lifecycle, MessageDispatcher dispatcher, IdSource ids, TraceIds traces, CallNames names, TimeProvider time, ILogger<WebSocketTransport> log)
 {
+    private readonly Action<Session> _end = lifecycle.End;
+    private readonly RecentStrings _strings = new();
+
     /// <summary>Serves one request for as long as its connection lives.</summary>
     public async Task HandleAsync(HttpContext http, StageSlot slot)
     {
@@ -27,9 +30,7 @@ internal sealed class WebSocketEndpoint(
 
         if (lifecycle.IsStopping)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            http.Response.Headers.RetryAfter = "1";
-            http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
+            RefuseForNow(http);
             return;
         }
 
@@ -80,30 +81,20 @@ internal sealed class WebSocketEndpoint(
         var transport = new WebSocketTransport(pipe, abort, dispatcher, time, log);
         using (attempt.Decision)
         {
-            return RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), transport);
-        }
-    }
-
-    private async Task RunAsync(Session session, WebSocketTransport transport)
-    {
-        try
-        {
-            if (await transport.TryFlushHandshakeAsync())
-            {
-                session.Connection.TransportReady();
-                await transport.RunAsync(session);
-            }
-        }
-        finally
-        {
-            transport.Dispose();
-            lifecycle.End(session);
+            return transport.RunAsync(await lifecycle.OpenAsync(attempt.Slot, attempt.Id, attempt.Decision.Client!, transport), _end);
         }
     }
 
     /// <summary>What was decided before Kestrel's HTTP saw the request, which is the connection's first; null when nothing was.</summary>
     private static ConnectAttempt? TakeEarly(HttpContext http) =>
         http.Features.Get<ConnectAttempt>() is { } attempt && attempt.TryTake() ? attempt : null;
+
+    private static void RefuseForNow(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.RetryAfter = "1";
+        http.Response.Headers.Connection = HttpProtocol.IsHttp11(http.Request.Protocol) ? "close" : default(string);
+    }
 
     private static async Task RefuseHandshakeAsync(HttpContext http, HandshakeOutcome handshake)
     {
@@ -144,7 +135,7 @@ internal sealed class WebSocketEndpoint(
         }
     }
 
-    /// <summary>Sends the 101, or the 200 of HTTP/2. Null when the client has left before.</summary>
+    /// <summary>Sends the 101, or the 200 of HTTP/2. Null when the client has left before, or is refused since Kestrel has as many as it may.</summary>
     private static async ValueTask<Stream?> TryAcceptAsync(HttpContext http, HandshakeOutcome handshake, string? subprotocol)
     {
         if (subprotocol is not null && Handshake.IsToken(subprotocol))
@@ -174,8 +165,15 @@ internal sealed class WebSocketEndpoint(
             http.Response.Headers.SecWebSocketAccept = Handshake.AcceptKey(handshake.Key);
             return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
+            return null;
+        }
+        catch (InvalidOperationException) when (!http.Response.HasStarted)
+        {
+            // Kestrel says so where its MaxConcurrentUpgradedConnections are open.
+            http.Response.Clear();
+            RefuseForNow(http);
             return null;
         }
     }
@@ -184,9 +182,9 @@ internal sealed class WebSocketEndpoint(
     {
         ApiId = stage.Identity.ApiId,
         StageName = stage.Identity.Name,
-        DomainName = http.Request.Host.Value ?? "",
+        DomainName = _strings.Share(http.Request.Host.Value ?? ""),
         SourceIp = SourceAddress.Print(http.Connection.RemoteIpAddress),
-        UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? userAgent : null,
+        UserAgent = http.Request.Headers.UserAgent is [.., { Length: > 0 } userAgent] ? _strings.Share(userAgent) : null,
         ConnectedAt = time.GetUtcNow(),
         Port = http.Connection.LocalPort,
         Scheme = http.Request.Scheme,

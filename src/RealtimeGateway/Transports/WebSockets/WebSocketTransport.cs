@@ -85,27 +85,20 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reader.Dispose();
 
-    /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
-    public async ValueTask<bool> TryFlushHandshakeAsync()
-    {
-        try
-        {
-            return !(await _pipe.Output.FlushAsync()).IsCompleted;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Reads until the client is gone or the closing handshake is done, and all that is still to be written is. Never throws.</summary>
-    public async Task RunAsync(Session session)
+    /// <param name="session">The connection, ready to be written to unless <paramref name="ended"/> says otherwise.</param>
+    /// <param name="ended">
+    /// Null where the caller does what comes before and after. Else the answer to the handshake is in the pipe and goes out first, and at the end this is
+    /// disposed of and <paramref name="ended"/> told: a method around this one that did it would keep its state for as long as the connection lives.
+    /// </param>
+    public async Task RunAsync(Session session, Action<Session>? ended = null)
     {
         var connection = session.Connection;
         var isOutputUsable = false;
         try
         {
-            while (true)
+            var isAnswered = ended is null || await TryAnswerAsync(connection);
+            while (isAnswered)
             {
                 var result = await _pipe.Input.ReadAsync();
                 connection.Heard();
@@ -123,7 +116,7 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (TransportLoss.Is(exception))
         {
             // The transport broke: an end without a close frame.
         }
@@ -146,6 +139,35 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
 
             await connection.WaitForWriterAsync();
         }
+
+        if (ended is not null)
+        {
+            Dispose();
+            ended(session);
+        }
+    }
+
+    /// <summary>Sends the answer to the handshake, which is in the pipe. <see langword="false"/> when the client has left before.</summary>
+    private async ValueTask<bool> TryAnswerAsync(Connection connection)
+    {
+        try
+        {
+            if (!(await _pipe.Output.FlushAsync()).IsCompleted)
+            {
+                return true;
+            }
+        }
+        catch (Exception exception) when (TransportLoss.Is(exception) || exception is InvalidOperationException)
+        {
+            // The client has left.
+        }
+        finally
+        {
+            // Whatever happened, the connection must not wait for it any longer.
+            connection.TransportReady();
+        }
+
+        return false;
     }
 
     /// <summary>Takes in what one read brought. Returns whether the conversation is over.</summary>
@@ -186,6 +208,8 @@ internal sealed partial class WebSocketTransport : IClientTransport, IDisposable
             }
             else if (ReceiveControl(connection, status))
             {
+                // Where the connection had been cut meanwhile, nobody else has ended the batch, and its end would be waited for.
+                connection.EndBatch();
                 _pipe.Input.AdvanceTo(buffer.End);
                 return true;
             }
