@@ -93,8 +93,16 @@ internal sealed class RedisDeployment : IAsyncDisposable
             case Topology.Standalone:
                 return _servers[0];
             case Topology.Sentinel:
-                var master = await _sentinels[0].CommandAsync($"SENTINEL get-master-addr-by-name {Service}");
-                return _servers.Single(server => master.Contains($"\r\n{server.Port}\r\n", StringComparison.Ordinal));
+                RedisServer? master = null;
+                foreach (var sentinel in _sentinels)
+                {
+                    // Each learns of a new master in its own time, and one that has not would make the servers it watches follow the old one again.
+                    var told = await RedisServer.UntilAsync(
+                        () => sentinel.CommandAsync($"SENTINEL get-master-addr-by-name {Service}"), reply => NamedBy(reply) is { IsRunning: true }, "the sentinels name a master that lives");
+                    master = NamedBy(told);
+                }
+
+                return master!;
             default:
                 foreach (var server in _servers)
                 {
@@ -116,6 +124,8 @@ internal sealed class RedisDeployment : IAsyncDisposable
             await process.DisposeAsync();
         }
     }
+
+    private RedisServer? NamedBy(string reply) => _servers.SingleOrDefault(server => reply.Contains($"\r\n{server.Port}\r\n", StringComparison.Ordinal));
 
     private async Task StartStandaloneAsync() => _servers.Add(await RedisServer.StartAsync());
 
