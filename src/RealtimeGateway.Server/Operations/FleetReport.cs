@@ -152,7 +152,7 @@ internal sealed class FleetReport(
         var lease = node.IsCondemned ? "condemned" : node.HasLease ? "alive" : "expired";
         var said = node.Announcement;
         return node.Incarnation == own
-            ? Own(lease) with { Name = said.Name }
+            ? Own(lease) with { Name = said.Name, StartedAt = ConnectionEntry.Print(said.StartedAt) }
             : new(said.Name, Print(said.Incarnation), false, ConnectionEntry.Print(said.StartedAt), said.Connections, said.IsDraining, lease, null);
     }
 

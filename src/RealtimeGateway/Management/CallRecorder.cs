@@ -20,23 +20,20 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
     public void Record(HttpContext http, CompiledStage stage, string idText, DateTimeOffset arrivedAt)
     {
         var status = http.Response.StatusCode;
-        if (HttpMethods.IsPost(http.Request.Method))
+        if (!HttpMethods.IsPost(http.Request.Method))
         {
-            var isRepeat = http.Features.Get<RepeatedPush>() is not null;
-            metrics.Push(isRepeat ? Repeated : OutcomeOf(status), stage.CallTags);
-            if (status == StatusCodes.Status200OK && !isRepeat)
-            {
-                metrics.MessageOut(stage.CallTags);
-            }
+            CountFailure(stage, status, 1);
+        }
+        else if (http.Features.Get<RepeatedPush>() is null)
+        {
+            Count(stage, status, 1);
+        }
+        else
+        {
+            metrics.Push(Repeated, stage.CallTags);
         }
 
-        if (status >= 400)
-        {
-            metrics.Failed(status < 500 ? EventFault.Client : EventFault.Execution, CallError(status), stage.CallTags);
-        }
-
-        _ = ConnectionId.TryParse(idText, out var id);
-        Log(http, stage, ConnectionCalls.RouteKey(http.Request.Method), id, arrivedAt);
+        Log(http, stage, ConnectionCalls.RouteKey(http.Request.Method), idText, arrivedAt);
     }
 
     /// <summary>Records a push to many that has been answered: in the metrics as one push to each, in the access log as one call.</summary>
@@ -61,7 +58,7 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         Count(stage, StatusCodes.Status429TooManyRequests, tally.Limited);
         Count(stage, StatusCodes.Status503ServiceUnavailable, tally.Unreachable);
         Count(stage, StatusCodes.Status504GatewayTimeout, tally.Unknown);
-        Log(http, stage, ConnectionCalls.RouteKeyOfPostToMany, default, arrivedAt);
+        Log(http, stage, ConnectionCalls.RouteKeyOfPostToMany, idText: "", arrivedAt);
     }
 
     /// <summary>Counts pushes by the status that each has, or would have had by itself.</summary>
@@ -77,16 +74,24 @@ internal sealed class CallRecorder(GatewayMetrics metrics, IdSource ids, TimePro
         {
             metrics.MessageOut(stage.CallTags, count);
         }
-        else
+
+        CountFailure(stage, status, count);
+    }
+
+    private void CountFailure(CompiledStage stage, int status, int count)
+    {
+        if (status >= 400)
         {
             metrics.Failed(status < 500 ? EventFault.Client : EventFault.Execution, CallError(status), stage.CallTags, count);
         }
     }
 
-    private void Log(HttpContext http, CompiledStage stage, string routeKey, ConnectionId id, DateTimeOffset arrivedAt)
+    private void Log(HttpContext http, CompiledStage stage, string routeKey, string idText, DateTimeOffset arrivedAt)
     {
         if (stage.AccessLog is { } log)
         {
+            // What is malformed is logged as no id.
+            _ = ConnectionId.TryParse(idText, out var id);
             var context = Describe(http, stage, routeKey, id, arrivedAt);
             using (context.Scratch)
             {

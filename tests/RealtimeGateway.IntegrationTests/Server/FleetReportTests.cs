@@ -111,6 +111,8 @@ public sealed class FleetReportTests : IDisposable
 
         Assert.Equal(["gone expired", "me alive"], nodes.OrderBy(node => node.Name).Select(node => $"{node.Name} {node.Lease}"));
         Assert.True(nodes.Single(node => node.Name == "me").IsSelf);
+        // All tell the same of a node, itself as well.
+        Assert.Single(nodes.Select(node => node.StartedAt).Distinct());
         Assert.Equal(3, nodes.Single(node => node.Name == "gone").Connections);
     }
 
