@@ -50,7 +50,7 @@ internal struct AnswerRun
         }
         else
         {
-            // Of a test: whoever awaits goes on in its own.
+            // Who has a context, as each simulated node has, goes on in it.
             first.Execute();
         }
     }
