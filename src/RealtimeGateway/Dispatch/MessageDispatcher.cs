@@ -96,7 +96,10 @@ internal sealed partial class MessageDispatcher(IdSource ids, EventRecorder reco
             }
 
             var context = Begin(call, route, out var startedAt);
-            await FinishAsync(call, route, context, Invoke(integration, context), startedAt);
+            var invocation = Invoke(integration, context);
+            // As where nothing is handed over: whoever stops waits for these too, and FinishAsync counts each back.
+            Interlocked.Increment(ref _inFlight);
+            await FinishAsync(call, route, context, invocation, startedAt);
         }
         catch (Exception exception)
         {
